@@ -1,0 +1,50 @@
+"""Hallmark: pipelines on Airflow that publish only what passed.
+
+The public names are imported when first used, so that a DAG file pays for nothing it does not name.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "CleanOperator": "hallmark.stages.clean",
+    "Column": "hallmark.dataset",
+    "Dataset": "hallmark.dataset",
+    "DeployOperator": "hallmark.stages.deploy",
+    "EvaluateOperator": "hallmark.stages.evaluate",
+    "ExtractOperator": "hallmark.stages.extract",
+    "HallmarkError": "hallmark.errors",
+    "ScoreOperator": "hallmark.stages.score",
+    "StageOperator": "hallmark.stages.base",
+    "TrainOperator": "hallmark.stages.train",
+    "TransformOperator": "hallmark.stages.transform",
+}
+__all__ = ["__version__", *_PUBLIC]
+
+if TYPE_CHECKING:
+    from hallmark.dataset import Column, Dataset
+    from hallmark.errors import HallmarkError
+    from hallmark.stages.base import StageOperator
+    from hallmark.stages.clean import CleanOperator
+    from hallmark.stages.deploy import DeployOperator
+    from hallmark.stages.evaluate import EvaluateOperator
+    from hallmark.stages.extract import ExtractOperator
+    from hallmark.stages.score import ScoreOperator
+    from hallmark.stages.train import TrainOperator
+    from hallmark.stages.transform import TransformOperator
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'hallmark' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_PUBLIC[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
