@@ -82,13 +82,6 @@ class Dataset:
         object.__setattr__(self, "tags", tuple(self.tags))
 
     @property
-    def asset(self) -> Any:
-        """The Airflow asset of this dataset, to schedule on: ``DAG(schedule=[flights.asset])``."""
-        from hallmark.stages.assets import dataset_asset
-
-        return dataset_asset(self)
-
-    @property
     def quarantine(self) -> Dataset:
         """Where rows go that failed a row-level expectation."""
         return Dataset(
@@ -130,7 +123,7 @@ class DatasetVersion:
     name: str
     namespace: str
     location: str
-    version: str
+    version: str = ""
     kind: Kind = "dataset"
     partition: str | None = None
     columns: tuple[Column, ...] = ()

@@ -15,6 +15,13 @@ def get_provider_info() -> dict[str, Any]:
         "name": "Hallmark",
         "description": "Pipelines that publish only what passed, with lineage, receipts and models.",
         "versions": [__version__],
+        "asset-uris": [
+            {
+                "schemes": ["hallmark"],
+                "handler": "hallmark.stages.assets.sanitize_uri",
+                "to_openlineage_converter": "hallmark.stages.assets.to_openlineage",
+            }
+        ],
         "config": {
             "hallmark": {
                 "description": "Where Hallmark keeps datasets, models and its catalog.",

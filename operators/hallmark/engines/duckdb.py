@@ -1,0 +1,69 @@
+"""DuckDB as the engine of a stage: one connection a run, nothing downloaded, time in UTC."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from hallmark.dataset import Column
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["DIALECT", "columns_of", "connect", "count_rows", "create_view", "data_type", "sql_of"]
+
+DIALECT = "duckdb"
+
+
+@contextmanager
+def connect() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an in-memory DuckDB that spills to a folder of its own and never installs an extension."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="hallmark-duckdb-") as spill:
+        connection = duckdb.connect(
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "temp_directory": spill,
+            }
+        )
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET preserve_insertion_order = false")
+            yield connection
+        finally:
+            connection.close()
+
+
+def sql_of(expression: exp.Expression) -> str:
+    """Return the expression as DuckDB's SQL with every identifier quoted."""
+    return expression.sql(dialect=DIALECT, identify=True)
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> tuple[Column, ...]:
+    """Return names and types of a query's columns without running it."""
+    described = connection.execute(f"DESCRIBE {sql_of(query)}").fetchall()
+    return tuple(Column(str(row[0]), str(row[1])) for row in described)
+
+
+def create_view(connection: duckdb.DuckDBPyConnection, name: str, query: exp.Expression) -> None:
+    """Give a query a name in the connection, replacing an earlier one."""
+    view = exp.Create(this=exp.to_table(name, quoted=True), kind="VIEW", expression=query, replace=True)
+    connection.execute(sql_of(view))
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Count the rows of a view or table."""
+    query = exp.select(exp.Count(this=exp.Star())).from_(exp.to_identifier(table, quoted=True))
+    row: Any = connection.execute(sql_of(query)).fetchone()
+    return int(row[0])
+
+
+def data_type(text: str) -> exp.DataType:
+    """Return a type's name as an expression, for a cast."""
+    return exp.DataType.build(text, dialect=DIALECT)

@@ -1,0 +1,96 @@
+"""Fit an estimator on rows of a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hallmark.dataset import Column
+from hallmark.errors import SourceError, StageError
+from hallmark.ml.families import family_of
+from hallmark.ml.model import Model, ModelSpec, Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["NUMERIC", "TEXT", "choose_features", "fit"]
+
+NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
+TEXT = ("VARCHAR",)
+
+
+def choose_features(columns: Sequence[Column], target: str, features: Sequence[str] | None, keys: Sequence[str]) -> list[Column]:
+    """Return the columns to learn from: those named, else all numbers and texts but the target and the keys.
+
+    Raises:
+        StageError: the target or a feature is absent, or of a type that cannot be learned from.
+    """
+    have = {c.name: c for c in columns}
+    missing = [name for name in (target, *(features or ())) if name not in have]
+    if missing:
+        raise StageError(f"the data has no column {', '.join(map(repr, missing))}", f"use some of {', '.join(have)}")
+    named = list(features) if features is not None else [n for n in have if n != target and n not in keys]
+    if target in named:
+        raise StageError(f"the target {target!r} is among the features", "take it out")
+    chosen = [have[n] for n in named]
+    unusable = [f"{c.name} ({c.type})" for c in chosen if not c.type.startswith(NUMERIC + TEXT)]
+    if unusable and features is not None:
+        raise StageError(f"cannot learn from {', '.join(unusable)}", "derive numbers or texts from them first")
+    usable = [c for c in chosen if c.type.startswith(NUMERIC + TEXT)]
+    if not usable:
+        raise StageError("no column is left to learn from", "name them in features=")
+    return usable
+
+
+def fit(
+    frame: pd.DataFrame,
+    *,
+    columns: Sequence[Column],
+    target: Column,
+    estimator: str,
+    params: Mapping[str, Any],
+    keys: Sequence[str] = (),
+) -> Model:
+    """Fit an estimator and return the model.
+
+    Args:
+        frame: rows with the feature columns and the target.
+        columns: the features.
+        target: BOOLEAN for binary classification, a number for regression.
+        estimator: import path, for example ``sklearn.ensemble.HistGradientBoostingClassifier``.
+        params: its constructor's arguments.
+        keys: columns that name a row.
+
+    Raises:
+        SourceError: there are no rows, or the target has one class only.
+        StageError: the estimator does not exist or refuses its parameters.
+    """
+    family = family_of(estimator)
+    known = frame[frame[target.name].notna()]
+    if known.empty:
+        raise SourceError(f"no row has a value in the target {target.name!r}", "check the partitions to train on")
+    text = [c.name for c in columns if c.type.startswith(TEXT)]
+    numeric = [c.name for c in columns if c.name not in text]
+    built = family.build(estimator, params, numeric, text)
+    task = _task(built, target)
+    labels = known[target.name]
+    if task == "classification":
+        labels = labels.astype(bool)
+        if labels.nunique() < 2:
+            raise SourceError(f"the target {target.name!r} has one class only", "train on more partitions")
+    built.fit(known[[c.name for c in columns]], labels)
+    features = tuple((c.name, c.type) for c in columns)
+    return Model(ModelSpec(family.name, estimator, target.name, features, task, tuple(keys)), built)
+
+
+def _task(estimator: Any, target: Column) -> Task:
+    from sklearn.base import is_classifier
+
+    if not is_classifier(estimator):
+        return "regression"
+    if target.type != "BOOLEAN":
+        raise StageError(
+            f"the target {target.name!r} is {target.type}; classification here is of BOOLEAN targets",
+            "derive a BOOLEAN column first",
+        )
+    return "classification"

@@ -1,0 +1,74 @@
+"""Files as a source: CSV, JSON and Parquet on a path or a glob, read with the contract's types."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hallmark.dataset import Column, DatasetVersion
+from hallmark.errors import SourceError, StageError
+from hallmark.sources.base import Reading
+
+__all__ = ["FileSource"]
+
+
+class FileSource(NamedTuple):
+    """One or more files of one format on the worker's disk.
+
+    Args:
+        path: a path or a glob pattern; templated.
+        format: csv, tsv, json, ndjson or parquet; by default from the file's suffix (``.gz`` and ``.zst`` allowed).
+        null_values: texts of a CSV file that mean null.
+        delimiter: of a CSV file; found by looking if not given.
+    """
+
+    path: str
+    format: str | None = None
+    null_values: tuple[str, ...] = ("",)
+    delimiter: str | None = None
+
+    def declared(self) -> DatasetVersion:
+        path = os.path.abspath(self.path)
+        return DatasetVersion(os.path.basename(path), "file", path, kind="file")
+
+    def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> DatasetVersion:
+        from hallmark.sources.file_formats import view_of_files
+
+        files = self._files()
+        columns = view_of_files(reading.connection, name, self, files, contract)
+        declared = self.declared()
+        return DatasetVersion(
+            declared.name,
+            declared.namespace,
+            declared.location,
+            _checksum(files),
+            "file",
+            columns=columns,
+            bytes=sum(os.path.getsize(f) for f in files),
+            files=len(files),
+        )
+
+    def _files(self) -> list[str]:
+        if not self.path.strip():
+            raise StageError("the source's path rendered to nothing", "check its template")
+        found = [self.path] if os.path.exists(self.path) else sorted(glob.glob(self.path))  # noqa: PTH207
+        if not found:
+            raise SourceError(f"{self.path} does not exist", "check the path, and that the feed has arrived")
+        for file in found:
+            if os.path.isdir(file):
+                raise SourceError(f"{file} is a folder", f"name its files, for example {file}/*.csv")
+            if os.path.getsize(file) == 0:
+                raise SourceError(f"{file} is empty (0 bytes)", "have the feed delivered again")
+        return found
+
+
+def _checksum(files: Sequence[str]) -> str:
+    """Return the SHA-256 of a file, or of the checksums of several."""
+    digests = []
+    for file in files:
+        with open(file, "rb") as stream:
+            digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

@@ -1,0 +1,241 @@
+"""A dataset as a stage's output: a Delta table's partition, written beside the table's files and committed at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from hallmark.dataset import Column, Dataset, DatasetVersion
+from hallmark.errors import SourceError, StageError
+from hallmark.receipt import ColumnLineage, Receipt
+from hallmark.stages.inputs import described, table_of, with_contract
+from hallmark.stages.job import Draft, Job, Work, log
+from hallmark.stages.verdict import judged
+from hallmark.storage.paths import Location, checked_partition
+
+if TYPE_CHECKING:
+    from hallmark.quality.gate import Audit
+    from hallmark.quality.suite import Suite
+    from hallmark.storage.snapshot import Snapshot
+    from hallmark.storage.writing import Staged
+
+__all__ = ["DatasetTarget", "FailedRows"]
+
+FailedRows = Literal["fail", "quarantine"]
+OUTPUT = "hallmark_output"
+
+
+@dataclass(frozen=True)
+class DatasetTarget:
+    """A dataset, or one partition of it.
+
+    Args:
+        dataset: what is written.
+        partition: which partition, or None for a dataset without partitions.
+        suite: path of its suite, already absolute; None for no gate.
+        on_failed_rows: what becomes of rows that fail a critical row-level expectation: the stage fails, or the
+            rows go to the dataset's quarantine and the others are published.
+        max_quarantined: share of rows (0 to 1) that may go to quarantine before the stage fails.
+        suite_parameters: values of the suite's ``$PARAMETER`` entries.
+        may_be_empty: whether an output without rows may be published.
+    """
+
+    dataset: Dataset
+    partition: str | None = None
+    suite: str | None = None
+    on_failed_rows: FailedRows = "fail"
+    max_quarantined: float = 0.05
+    suite_parameters: Mapping[str, Any] = field(default_factory=dict)
+    may_be_empty: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.dataset.name
+
+    def declared(self, job: Job | None) -> DatasetVersion:
+        from hallmark.config import settings
+
+        chosen = job.settings if job else settings()
+        location = table_of(self.dataset.name, chosen.lake_root, chosen.storage_options)
+        return described(self.dataset, location, self.partition)
+
+    def open(self, job: Job) -> Snapshot | None:
+        from hallmark.storage.publishing import recover
+        from hallmark.storage.snapshot import snapshot
+
+        checked_partition(self.partition)
+        table = self._table(job)
+        for receipt in recover(table, job.settings.staging_ttl_hours * 3600):
+            log.info("removed what receipt %s left unpublished in %s", receipt, self.dataset)
+        base = snapshot(table)
+        if base is not None and (base.partition_by is None) != (self.partition is None):
+            kind = f"partitioned by {base.partition_by!r}" if base.partition_by else "not partitioned"
+            raise StageError(
+                f"dataset {self.dataset} is {kind} and the stage was given partition {self.partition!r}",
+                "set partition= as in the stage that first published it",
+            )
+        return base
+
+    def adopt(self, job: Job, receipt: Receipt) -> DatasetVersion | None:
+        from hallmark.storage.publishing import published_version
+
+        version = published_version(self._table(job), receipt.id)
+        return None if version is None or receipt.output is None else replace(receipt.output, version=str(version))
+
+    def write(self, job: Job, work: Work, base: Snapshot | None) -> Draft:
+        from hallmark.engines.duckdb import columns_of
+        from hallmark.storage.contract import check_columns, storable
+        from hallmark.storage.writing import conform, stage
+
+        if work.query is None:
+            raise StageError("the stage's work gave no rows", "return a query from work()")
+        produced = [storable(c) for c in columns_of(job.connection, work.query) if c.name != self._partition_by]
+        promised = self.dataset.schema or (base.columns if base else ())
+        columns = check_columns(self.dataset, promised, produced)
+        lineage = work.columns if work.columns is not None else _lineage_of(job, work)
+        staged = stage(
+            job.connection,
+            self._table(job),
+            conform(work.query, columns),
+            columns,
+            receipt=job.receipt.id,
+            partition_by=self._partition_by,
+            partition=self.partition,
+        )
+        return Draft(self._output(job, staged), staged, columns=_only(lineage, columns), metrics=work.metrics)
+
+    def audit(self, job: Job, draft: Draft) -> Draft:
+        staged: Staged = draft.content
+        if staged.file.rows == 0 and not self.may_be_empty:
+            raise SourceError("the stage produced no rows", "check its input; set may_be_empty=True if that is right")
+        suite = self._suite(draft)
+        if suite is not None:
+            draft = self._gated(job, draft, suite)
+        if not draft.publishable:
+            return draft
+        return replace(draft, profile=self._profile(job, draft))
+
+    def publish(self, job: Job, draft: Draft, base: Snapshot | None) -> DatasetVersion:
+        from hallmark.storage.publishing import replace as replace_partition
+
+        run = job.run
+        version = replace_partition(draft.content, base, key=run.key, attempt=run.try_number, name=self.dataset.name)
+        return replace(draft.output, version=str(version))
+
+    def discard(self, job: Job, draft: Draft) -> None:
+        from hallmark.storage.publishing import published_version
+        from hallmark.storage.staging import withdraw
+
+        staged: Staged = draft.content
+        # An interruption can come after the commit: what is visible is not ours to remove any more.
+        visible = published_version(staged.table, staged.receipt) is not None
+        withdraw(staged.table, staged.receipt, file=None if visible else staged.file.path)
+
+    @property
+    def _partition_by(self) -> str | None:
+        return self.dataset.partition_by if self.partition is not None else None
+
+    def _table(self, job: Job) -> Location:
+        return table_of(self.dataset.name, job.settings.lake_root, job.settings.storage_options)
+
+    def _output(self, job: Job, staged: Staged) -> DatasetVersion:
+        return replace(
+            self.declared(job),
+            columns=with_contract(staged.columns, self.dataset),
+            rows=staged.file.rows,
+            bytes=staged.file.bytes,
+            files=1,
+        )
+
+    def _suite(self, draft: Draft) -> Suite | None:
+        """Return the suite with what the contract promises added, or None where there is nothing to check."""
+        from hallmark.quality.suite import Suite, load_suite
+
+        suite = load_suite(self.suite) if self.suite else Suite(f"{self.dataset.name} contract")
+        suite = suite.with_contract(draft.output.columns)
+        return suite if suite.expectations else None
+
+    def _gated(self, job: Job, draft: Draft, suite: Suite) -> Draft:
+        from hallmark.quality.gate import audit
+
+        rows = draft.content.rows()
+        found = audit(rows, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters)
+        if found.failures and self.on_failed_rows == "quarantine":
+            return self._quarantined(job, draft, suite, rows, found)
+        return judged(draft, found, job.settings.sample_rows)
+
+    def _quarantined(self, job: Job, draft: Draft, suite: Suite, rows: Any, found: Audit) -> Draft:
+        """Set the failed rows apart; publish the others if they are enough and pass."""
+        from hallmark.quality.gate import audit, failed_rows, good_rows
+        from hallmark.storage.writing import rewrite
+
+        count = len(found.failures)
+        self._put_aside(job, failed_rows(rows, found.failures))
+        draft = replace(draft, quarantined=count)
+        share = count / rows.num_rows
+        if share > self.max_quarantined or count == rows.num_rows:
+            refused = judged(draft, found, job.settings.sample_rows)
+            limit = f"{count} of {rows.num_rows} rows ({share:.1%}) failed, more than the {self.max_quarantined:.0%} allowed"
+            where = f"they are in {self.dataset.quarantine}"
+            return replace(refused, publishable=False, refusal=f"{limit}; {where}; {refused.refusal}".rstrip("; "))
+        kept = good_rows(rows, found.failures)
+        job.connection.register(OUTPUT, kept)
+        staged = rewrite(job.connection, draft.content, OUTPUT)
+        log.info("%d of %d rows went to %s", count, rows.num_rows, self.dataset.quarantine)
+        again = audit(kept, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters)
+        draft = replace(draft, content=staged, output=self._output(job, staged))
+        return judged(draft, again, job.settings.sample_rows)
+
+    def _put_aside(self, job: Job, rows: Any) -> None:
+        from sqlglot import exp
+
+        from hallmark.engines.duckdb import columns_of
+        from hallmark.storage.publishing import append
+        from hallmark.storage.writing import stage
+
+        aside = self.dataset.quarantine
+        run = job.run
+        marked = _with_constants(rows, receipt=job.receipt.id, dag_id=run.dag_id, task_id=run.task_id, run_id=run.run_id)
+        job.connection.register("hallmark_quarantine", marked)
+        query = exp.select("*").from_(exp.to_table("hallmark_quarantine", quoted=True))
+        # All tries of one task share the prefix: the rows of the last one replace those of the others.
+        prefix = f"{hashlib.sha256(run.key.encode()).hexdigest()[:16]}-"
+        staged = stage(
+            job.connection,
+            table_of(aside.name, job.settings.lake_root, job.settings.storage_options),
+            query,
+            columns_of(job.connection, query),
+            receipt=job.receipt.id,
+            partition_by=self._partition_by,
+            partition=self.partition,
+            prefix=prefix,
+        )
+        append(staged, name=aside.name, supersedes=prefix)
+
+    def _profile(self, job: Job, draft: Draft) -> dict[str, Any]:
+        from hallmark.quality.profile import profile
+
+        draft.content.view(job.connection, OUTPUT + "_written")
+        return profile(job.connection, OUTPUT + "_written", draft.output.columns).to_dict()
+
+
+def _lineage_of(job: Job, work: Work) -> ColumnLineage:
+    from hallmark.lineage.sql import column_lineage
+
+    return column_lineage(work.query, job.inputs) if work.query is not None else ColumnLineage()
+
+
+def _only(lineage: ColumnLineage, columns: Sequence[Column]) -> ColumnLineage:
+    """Leave out columns that are not stored, such as the partition's."""
+    names = {c.name for c in columns}
+    return replace(lineage, fields={n: edges for n, edges in lineage.fields.items() if n in names})
+
+
+def _with_constants(rows: Any, **values: str) -> Any:
+    import pyarrow as pa
+
+    for name, value in values.items():
+        rows = rows.append_column(f"quarantine_{name}", pa.array([value] * rows.num_rows, pa.string()))
+    return rows

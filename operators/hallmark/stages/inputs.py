@@ -1,0 +1,129 @@
+"""Step one: what a stage reads, pinned to exact versions and mounted in the engine under a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from hallmark.dataset import PERSONAL, Column, Dataset, DatasetVersion
+from hallmark.errors import SourceError
+from hallmark.sources.base import Reading, Source
+from hallmark.stages.job import Job
+from hallmark.storage.paths import Location, absolute
+from hallmark.storage.snapshot import Selection, snapshot
+
+__all__ = ["DatasetInput", "Input", "SourceInput", "described", "table_of", "with_contract"]
+
+
+class Input(Protocol):
+    """Something a stage reads."""
+
+    def declared(self, job: Job | None) -> DatasetVersion:
+        """Name it without touching it."""
+        ...
+
+    def resolve(self, job: Job, name: str) -> DatasetVersion | None:
+        """Pin its version and create the view ``name`` over it, if it has rows; None where it may be absent and is."""
+        ...
+
+
+def table_of(name: str, root: str, options: dict[str, str]) -> Location:
+    """Return where a dataset's table lies below the lake root."""
+    return Location(absolute(root), options).child(name)
+
+
+def described(dataset: Dataset, location: Location, partition: str | None = None) -> DatasetVersion:
+    """Return a dataset as lineage names it, without a version."""
+    from hallmark.lineage.naming import table_identity
+
+    namespace, name = table_identity(location.uri)
+    return DatasetVersion(
+        dataset.name,
+        namespace,
+        name,
+        partition=partition,
+        columns=dataset.schema,
+        owner=dataset.owner,
+        description=dataset.description,
+    )
+
+
+@dataclass(frozen=True)
+class DatasetInput:
+    """Some partitions of a dataset's version; the newest version unless one is given."""
+
+    dataset: Dataset
+    selection: Selection = Selection()
+    version: int | None = None
+    may_be_empty: bool = False
+
+    def declared(self, job: Job | None) -> DatasetVersion:
+        from hallmark.config import settings
+
+        chosen = job.settings if job else settings()
+        return described(self.dataset, table_of(self.dataset.name, chosen.lake_root, chosen.storage_options))
+
+    def resolve(self, job: Job, name: str) -> DatasetVersion:
+        from hallmark.storage.reading import snapshot_view
+
+        table = table_of(self.dataset.name, job.settings.lake_root, job.settings.storage_options)
+        found = snapshot(table, self.version)
+        if found is None:
+            raise SourceError(f"dataset {self.dataset} has no published version", "run the stage that makes it first")
+        selection = self.selection if found.partition_by else Selection()
+        files = found.select(selection)
+        rows = sum(f.rows for f in files)
+        if rows == 0 and not self.may_be_empty:
+            raise SourceError(
+                f"dataset {self.dataset}@{found.version} has no rows in {selection}",
+                "run the stage that makes that partition first",
+            )
+        columns = snapshot_view(job.connection, name, found, files)
+        declared = described(self.dataset, table, self.selection.equals if found.partition_by else None)
+        return DatasetVersion(
+            declared.name,
+            declared.namespace,
+            declared.location,
+            str(found.version),
+            partition=declared.partition,
+            columns=with_contract(columns, self.dataset),
+            rows=rows,
+            bytes=sum(f.bytes for f in files),
+            files=len(files),
+            owner=self.dataset.owner,
+            description=self.dataset.description,
+        )
+
+
+@dataclass(frozen=True)
+class SourceInput:
+    """What an extract reads, with the types that the output's contract promises."""
+
+    source: Source
+    output: Dataset
+
+    def declared(self, job: Job | None) -> DatasetVersion:
+        return self.source.declared()
+
+    def resolve(self, job: Job, name: str) -> DatasetVersion:
+        table = table_of(self.output.name, job.settings.lake_root, job.settings.storage_options)
+        published = snapshot(table) if not self.output.schema else None
+        contract = self.output.schema or (published.columns if published else ())
+        return self.source.mount(Reading(job.connection, job.database_url), name, contract)
+
+
+def with_contract(columns: tuple[Column, ...], dataset: Dataset) -> tuple[Column, ...]:
+    """Return columns with what the contract knows of them: description, classification, nullability."""
+    promised = {c.name: c for c in dataset.schema}
+    personal = frozenset(dataset.personal)
+    return tuple(_enriched(c, promised.get(c.name), c.name in personal) for c in columns)
+
+
+def _enriched(column: Column, promised: Column | None, personal: bool) -> Column:
+    classification = PERSONAL if personal else (promised.classification if promised else column.classification)
+    return replace(
+        column,
+        nullable=promised.nullable if promised else column.nullable,
+        description=(promised.description if promised else None) or column.description,
+        classification=classification,
+    )

@@ -1,0 +1,212 @@
+"""A stage's run: resolve, work, audit, publish, record. The one way through, for every stage.
+
+Before it publishes, a run leaves its receipt in the catalog in state ``audited``. A run that dies after that is
+settled by the next try: what it published is adopted, what it did not is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from hallmark.dataset import DatasetVersion
+from hallmark.errors import CatalogError, GateError, HallmarkError
+from hallmark.receipt import CodeVersion, Receipt, State
+from hallmark.stages.inputs import Input
+from hallmark.stages.job import Draft, Job, Work, log
+from hallmark.stages.targets import Target
+
+__all__ = ["NothingToDo", "Stage", "run_stage"]
+
+
+class NothingToDo(Exception):  # noqa: N818 - not an error: the stage has no work this time
+    """Raised by a stage's work to end the run without an output; the message says why."""
+
+
+class Stage(Protocol):
+    """What the lifecycle asks of a stage."""
+
+    def inputs(self) -> Mapping[str, Input]:
+        """Name what it reads."""
+        ...
+
+    def target(self) -> Target:
+        """Say where its output goes."""
+        ...
+
+    def work(self, job: Job) -> Work:
+        """Do step two."""
+        ...
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the rendered arguments for the receipt."""
+        ...
+
+    def code(self) -> CodeVersion | None:
+        """Say which code runs."""
+        ...
+
+
+def run_stage(stage: Stage, job: Job) -> Receipt:
+    """Run the five steps and return the receipt, whose state is ``published`` or ``skipped``.
+
+    Raises:
+        GateError: critical expectations failed. The receipt is in the catalog as ``refused``.
+        HallmarkError: anything else that a user can mend. The receipt is there as ``failed``.
+    """
+    target = stage.target()
+    job.receipt = replace(
+        job.receipt, parameters=stage.parameters(), code=stage.code(), output=target.declared(job), environment=_environment()
+    )
+    try:
+        adopted = _adopted(job, target)
+        if adopted is not None:
+            return adopted
+        version = _published(stage, job, target)
+    except NothingToDo as reason:
+        return _end(job, target, "skipped", str(reason))
+    except HallmarkError as error:
+        error.located(job.run.task_id, target.name)
+        _end_badly(job, target, "refused" if isinstance(error, GateError) else "failed", str(error))
+        raise
+    except BaseException as error:
+        _end_badly(job, target, "failed", f"{type(error).__name__}: {error}")
+        raise
+    # From here on the version is visible. Should the catalog fail now, the receipt stays "audited" and a retry
+    # adopts the version; it must not be called failed.
+    job.receipt = replace(job.receipt, output=version)
+    return _end(job, target, "published", "")
+
+
+def _published(stage: Stage, job: Job, target: Target) -> DatasetVersion:
+    base = _resolve(stage, job, target)
+    draft = _work(stage, job, target, base)
+    try:
+        draft = _audit(job, target, draft)
+        return _publish(job, target, draft, base)
+    except BaseException:
+        target.discard(job, draft)
+        raise
+
+
+def _adopted(job: Job, target: Target) -> Receipt | None:
+    """Settle what earlier tries of this task left open; return the receipt of one that did publish."""
+    for receipt in job.catalog.pending(job.run.key):
+        version = target.adopt(job, receipt)
+        settled = (
+            replace(receipt, state="failed", message="its process died before it published")
+            if version is None
+            else replace(receipt, state="published", output=version)
+        )
+        job.catalog.record(replace(settled, finished_at=datetime.now(UTC)), target.dataset)
+        if version is not None:
+            job.receipt = settled
+            log.info("adopt    %s: an earlier try published it and died; nothing to redo", version.label)
+            return settled
+    return None
+
+
+def _resolve(stage: Stage, job: Job, target: Target) -> Any:
+    with job.step("resolve"):
+        base = target.open(job)
+        job.catalog.record(job.receipt, target.dataset)
+        for name, given in stage.inputs().items():
+            version = given.resolve(job, name)
+            if version is not None:
+                job.inputs[name] = version
+        job.receipt = replace(job.receipt, inputs=tuple(job.inputs.values()))
+    job.note("resolve", ", ".join(_told(v) for v in job.inputs.values()) or "no inputs")
+    return base
+
+
+def _work(stage: Stage, job: Job, target: Target, base: Any) -> Draft:
+    with job.step("work"):
+        work = stage.work(job)
+        job.receipt = replace(job.receipt, sql=work.sql)
+        draft = target.write(job, work, base)
+    job.note("work", f"wrote {_told(draft.output)}, not visible yet")
+    return draft
+
+
+def _audit(job: Job, target: Target, draft: Draft) -> Draft:
+    with job.step("audit"):
+        draft = target.audit(job, draft)
+        job.receipt = replace(
+            job.receipt,
+            output=draft.output,
+            gate=draft.gate,
+            profile=draft.profile,
+            columns=draft.columns,
+            metrics=draft.metrics,
+            quarantined=draft.quarantined,
+        )
+    job.note("audit", _verdict(draft))
+    if not draft.publishable:
+        raise GateError(
+            f"the gate refused the output: {draft.refusal}; nothing was published and the last good version stays",
+            "mend the source and run the task again, or change the suite if the data is right",
+        )
+    return draft
+
+
+def _publish(job: Job, target: Target, draft: Draft, base: Any) -> DatasetVersion:
+    with job.step("publish"):
+        job.receipt = replace(job.receipt, state="audited")
+        job.catalog.record(job.receipt, target.dataset)
+        version = target.publish(job, draft, base)
+    job.note("publish", version.label)
+    return version
+
+
+def _end(job: Job, target: Target, state: State, message: str) -> Receipt:
+    with job.step("record"):
+        job.receipt = replace(
+            job.receipt, state=state, message=message, finished_at=datetime.now(UTC), seconds=dict(job.seconds)
+        )
+        job.catalog.record(job.receipt, target.dataset)
+    job.note("record", f"receipt {job.receipt.id}, {state}{': ' + message if message else ''}")
+    return job.receipt
+
+
+def _end_badly(job: Job, target: Target, state: State, message: str) -> None:
+    """Record a failure. A catalog out of reach must not hide the error that ended the stage."""
+    try:
+        _end(job, target, state, message)
+    except CatalogError as error:
+        log.warning("the receipt of this failure could not be kept: %s", error)
+
+
+def _environment() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+    from platform import python_version
+
+    found = {"python": python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+_PACKAGES = ("airflow-provider-hallmark", "apache-airflow", "duckdb", "deltalake", "great-expectations", "mlflow", "scikit-learn")
+
+
+def _told(version: DatasetVersion) -> str:
+    rows = f" ({version.rows:,} rows)" if version.rows is not None else ""
+    return f"{version.label}{rows}" if version.version else f"{version.name}{rows}"
+
+
+def _verdict(draft: Draft) -> str:
+    if draft.gate is None:
+        return "no suite"
+    statistics = draft.gate["statistics"]
+    good, all_ = statistics["successful_expectations"], statistics["evaluated_expectations"]
+    failed = [
+        f"{r['expectation_config']['severity']}: {r['expectation_config']['type']}"
+        for r in draft.gate["results"]
+        if not r["success"]
+    ]
+    return f"{good} of {all_} expectations met" + (f"; not met: {', '.join(failed)}" if failed else "")

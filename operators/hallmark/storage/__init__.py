@@ -1,0 +1,5 @@
+"""Where versions live: Delta tables below the lake root; read, stage, publish, recover."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

