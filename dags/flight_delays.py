@@ -139,7 +139,9 @@ with DAG(
     "flight_delays",
     schedule=None,
     max_active_runs=1,
-    params={"month": Param(MONTHS[0], type="string", enum=MONTHS, title="Month", description="Which partition to make")},
+    params={
+        "month": Param(MONTHS[0], type="string", enum=MONTHS, title="Month", description="Which partition to make")
+    },
     default_args={"owner": "data-engineering", "retries": 0},
     tags=["hallmark", "example"],
     doc_md=__doc__,
@@ -165,7 +167,9 @@ with DAG(
         steps=[
             Clip("wind_speed", high=200, outside="null"),
             *(Impute(c, "median", by=["origin"]) for c in ("temp", "dewp", "humid", "wind_speed", "pressure")),
-            Keep("origin", "time_hour", "temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "pressure", "visib"),
+            Keep(
+                "origin", "time_hour", "temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "pressure", "visib"
+            ),
         ],
     )
     join = TransformOperator(

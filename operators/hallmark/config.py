@@ -32,10 +32,14 @@ class Option:
 
 OPTIONS: tuple[Option, ...] = (
     Option("lake_root", "{home}/hallmark/lake", "Where datasets live: a local folder or s3://bucket/prefix."),
-    Option("storage_options", "{{}}", "JSON object of options for a remote lake (region, endpoint, keys).", sensitive=True),
+    Option(
+        "storage_options", "{{}}", "JSON object of options for a remote lake (region, endpoint, keys).", sensitive=True
+    ),
     Option("catalog_url", "sqlite:///{home}/hallmark/catalog.db", "SQLAlchemy URL of the catalog.", sensitive=True),
     Option("catalog_conn_id", "", "Airflow connection of the catalog; wins over catalog_url when set."),
-    Option("mlflow_tracking_uri", "sqlite:///{home}/hallmark/mlflow.db", "MLflow tracking and registry.", sensitive=True),
+    Option(
+        "mlflow_tracking_uri", "sqlite:///{home}/hallmark/mlflow.db", "MLflow tracking and registry.", sensitive=True
+    ),
     Option("mlflow_artifact_root", "{home}/hallmark/mlartifacts", "Where a local MLflow keeps model files."),
     Option("sample_rows", "20", "Failing rows kept per expectation in a gate's result."),
     Option("staging_ttl_hours", "24", "Age after which files of a stage that died elsewhere are removed."),

@@ -32,9 +32,7 @@ class HallmarkError(Exception):
 
     subject = "dataset"
 
-    def __init__(
-        self, found: str, remedy: str = "", *, stage: str | None = None, dataset: str | None = None
-    ) -> None:
+    def __init__(self, found: str, remedy: str = "", *, stage: str | None = None, dataset: str | None = None) -> None:
         self.found = found.rstrip(".; \n")
         self.remedy = remedy.rstrip(". \n")
         self.stage = stage

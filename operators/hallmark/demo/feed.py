@@ -61,7 +61,9 @@ def corrupt(folder: Path, month: str) -> None:
     flights = folder / month / "flights.csv"
     damaged = flights.with_suffix(".damaged")
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE f AS SELECT *, row_number() OVER () AS n FROM read_csv(?, all_varchar=true)", [str(flights)])
+        connection.execute(
+            "CREATE TABLE f AS SELECT *, row_number() OVER () AS n FROM read_csv(?, all_varchar=true)", [str(flights)]
+        )
         connection.execute("UPDATE f SET distance = '-' || distance WHERE n % 20 = 0")
         connection.execute("INSERT INTO f SELECT * FROM f WHERE n % 25 = 0")
         connection.execute("COPY (SELECT * EXCLUDE (n) FROM f ORDER BY n) TO $file (HEADER)", {"file": str(damaged)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,18 @@ from hallmark.dataset import Column
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["DIALECT", "columns_of", "connect", "count_rows", "create_view", "data_type", "sql_of"]
+__all__ = [
+    "DIALECT",
+    "columns_of",
+    "connect",
+    "count_rows",
+    "create_view",
+    "data_type",
+    "first_row",
+    "relation",
+    "rows_of",
+    "sql_of",
+]
 
 DIALECT = "duckdb"
 
@@ -42,7 +53,7 @@ def connect() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def sql_of(expression: exp.Expression) -> str:
     """Return the expression as DuckDB's SQL with every identifier quoted."""
-    return expression.sql(dialect=DIALECT, identify=True)
+    return str(expression.sql(dialect=DIALECT, identify=True))
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> tuple[Column, ...]:
@@ -53,15 +64,31 @@ def columns_of(connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> 
 
 def create_view(connection: duckdb.DuckDBPyConnection, name: str, query: exp.Expression) -> None:
     """Give a query a name in the connection, replacing an earlier one."""
-    view = exp.Create(this=exp.to_table(name, quoted=True), kind="VIEW", expression=query, replace=True)
+    view = exp.Create(this=relation(name), kind="VIEW", expression=query, replace=True)
     connection.execute(sql_of(view))
+
+
+def relation(name: str) -> exp.Table:
+    """Return a view's or table's name as an expression; whatever is in the name, it is one quoted identifier."""
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+def rows_of(name: str, columns: Sequence[str] | None = None) -> exp.Select:
+    """Return the query for some (by default all) columns of a view or table."""
+    chosen = ["*"] if columns is None else [exp.column(c, quoted=True) for c in columns]
+    return exp.select(*chosen).from_(relation(name))
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     """Count the rows of a view or table."""
-    query = exp.select(exp.Count(this=exp.Star())).from_(exp.to_identifier(table, quoted=True))
-    row: Any = connection.execute(sql_of(query)).fetchone()
-    return int(row[0])
+    query = exp.select(exp.Count(this=exp.Star())).from_(relation(table))
+    return int(first_row(connection, query)[0])
+
+
+def first_row(connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> tuple[Any, ...]:
+    """Run a query that gives one row. The answer is read to its end: an open one blocks the connection."""
+    row: tuple[Any, ...] = connection.execute(sql_of(query)).fetchall()[0]
+    return row
 
 
 def data_type(text: str) -> exp.DataType:

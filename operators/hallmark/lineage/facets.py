@@ -42,7 +42,7 @@ _SEVERITIES = {"critical": "error", "warning": "warn", "info": "info"}
 
 
 @attr.define
-class HallmarkReceiptRunFacet(RunFacet):
+class HallmarkReceiptRunFacet(RunFacet):  # type: ignore[misc]
     """The receipt of a stage's run; its JSON schema is ``schemas/HallmarkReceiptRunFacet.json`` in this package."""
 
     receipt: dict[str, Any] = attr.field(factory=dict)
@@ -76,7 +76,8 @@ def run_facets_of(receipt: Receipt) -> dict[str, RunFacet]:
     content = receipt.to_dict()
     for key in ("columns", "profile"):
         content.pop(key, None)
-    return {"hallmark_receipt": HallmarkReceiptRunFacet(receipt=content, producer=PRODUCER)}
+    facet = HallmarkReceiptRunFacet(receipt=content, producer=PRODUCER)  # type: ignore[call-arg]
+    return {"hallmark_receipt": facet}
 
 
 def job_facets_of(receipt: Receipt) -> dict[str, JobFacet]:

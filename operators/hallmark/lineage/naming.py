@@ -34,7 +34,7 @@ def query_identity(conn_id: str, sql: str) -> tuple[str, str]:
 
 
 def database_identity(url: str, sql: str, conn_id: str) -> tuple[str, str]:
-    """Return namespace and name of what a query reads, for example ``postgres://host:5432`` and ``db.public.flights``."""
+    """Return namespace and name of what a query reads, such as ``postgres://host:5432`` and ``db.public.flights``."""
     parts = urlsplit(url)
     family = parts.scheme.split("+")[0]
     naming = _DATABASES.get(family)

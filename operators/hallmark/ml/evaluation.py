@@ -10,7 +10,6 @@ from hallmark.errors import StageError
 from hallmark.ml.model import Model, Task
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 __all__ = ["METRICS", "OVERALL", "Metric", "better", "evaluate"]
@@ -92,7 +91,9 @@ def evaluate(
     rows = []
     for name, chosen in _slices(known, slices, min_rows):
         figures = _figures(model.spec.task, truth[chosen], scores[chosen])
-        rival = _measured(METRICS[metric], truth[chosen], champion_scores[chosen]) if champion_scores is not None else None
+        rival = (
+            _measured(METRICS[metric], truth[chosen], champion_scores[chosen]) if champion_scores is not None else None
+        )
         rows.append(
             {
                 "slice": name,

@@ -103,7 +103,8 @@ def _save_sklearn(estimator: Any, folder: Path, extras: dict[str, Any]) -> None:
     unknown = [t for t in io.get_untrusted_types(data=io.dumps(estimator)) if t not in _TRUSTED]
     if unknown:
         raise StageError(
-            f"the model holds {', '.join(unknown)}, which cannot be loaded safely", "use estimators of scikit-learn alone"
+            f"the model holds {', '.join(unknown)}, which cannot be loaded safely",
+            "use estimators of scikit-learn alone",
         )
     mlflow.sklearn.save_model(
         estimator,

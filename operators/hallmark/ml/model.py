@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Model", "ModelSpec", "Task", "columns_of_model"]
+__all__ = ["TEXT", "Model", "ModelSpec", "Task", "columns_of_model", "prepared"]
 
 Task = Literal["classification", "regression"]
+TEXT = ("VARCHAR",)
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,28 @@ class Model:
 
     def scores(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
         """Return one figure a row: the probability of the target being true, or the predicted value."""
-        features = frame[self.spec.feature_names]
+        features = prepared(frame, self.spec.features)
         if self.spec.task == "classification":
             positive: np.ndarray[Any, Any] = self.estimator.predict_proba(features)[:, 1]
             return positive
         predicted: np.ndarray[Any, Any] = self.estimator.predict(features)
         return predicted
+
+
+def prepared(frame: pd.DataFrame, features: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """Return the features as estimators take them: numbers as doubles with NaN for null, texts as objects."""
+    import numpy as np
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            name: frame[name].astype(object).where(frame[name].notna(), np.nan)
+            if kind.startswith(TEXT)
+            else pd.Series(frame[name]).to_numpy(dtype="float64", na_value=np.nan)
+            for name, kind in features
+        },
+        index=frame.index,
+    )
 
 
 def columns_of_model(spec: ModelSpec) -> tuple[Column, ...]:

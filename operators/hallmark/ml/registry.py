@@ -18,7 +18,7 @@ from hallmark.config import Settings
 from hallmark.dataset import DatasetVersion
 from hallmark.errors import RegistryError
 from hallmark.ml.families import FAMILIES
-from hallmark.ml.model import Model, ModelSpec
+from hallmark.ml.model import Model, ModelSpec, prepared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Candidate", "Registered", "Registry"]
 
+# Tags of a version: what made it, who answers for it, and the checksum of its files.
 RECEIPT, RUN, CHECKSUM = "hallmark.receipt", "hallmark.run", "hallmark.sha256"
+OWNER, DESCRIPTION = "hallmark.owner", "hallmark.description"
 _SPEC = "hallmark"
 
 
@@ -216,7 +218,9 @@ class Registry:
         known = client.get_experiment_by_name(name)
         if known is not None:
             return str(known.experiment_id)
-        local = "://" not in self._settings.mlflow_tracking_uri or self._settings.mlflow_tracking_uri.startswith("sqlite")
+        local = "://" not in self._settings.mlflow_tracking_uri or self._settings.mlflow_tracking_uri.startswith(
+            "sqlite"
+        )
         root = Path(self._settings.mlflow_artifact_root).absolute()
         try:
             return str(client.create_experiment(name, artifact_location=str(root / name) if local else None))
@@ -247,8 +251,8 @@ def _save(model: Model, folder: Path, example: pd.DataFrame) -> None:
     from mlflow.models import Model as MlflowModel
     from mlflow.models import infer_signature
 
-    features = example[model.spec.feature_names]
-    signature = infer_signature(features, model.scores(features))
+    features = prepared(example, model.spec.features)
+    signature = infer_signature(features, model.scores(example))
     metadata = MlflowModel(metadata={_SPEC: model.spec.to_dict()})
     extras = {"signature": signature, "input_example": features, "mlflow_model": metadata}
     FAMILIES[model.spec.family].save(model.estimator, folder, extras)
@@ -275,7 +279,9 @@ def _registered(version: ModelVersion, aliases: Sequence[str] = ()) -> Registere
 def _checksum(folder: Path) -> str:
     """Return the SHA-256 of the model's files, in order of their names. MLflow adds files of its own on upload."""
     digest = hashlib.sha256()
-    for file in sorted(p for p in folder.iterdir() if p.suffix in {".skops", ".ubj", ".txt"} and p.name != "requirements.txt"):
+    for file in sorted(
+        p for p in folder.iterdir() if p.suffix in {".skops", ".ubj", ".txt"} and p.name != "requirements.txt"
+    ):
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 from hallmark.dataset import Column
 from hallmark.errors import SourceError, StageError
 from hallmark.ml.families import family_of
-from hallmark.ml.model import Model, ModelSpec, Task
+from hallmark.ml.model import TEXT, Model, ModelSpec, Task, prepared
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NUMERIC", "TEXT", "choose_features", "fit"]
+__all__ = ["NUMERIC", "choose_features", "fit"]
 
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
-TEXT = ("VARCHAR",)
 
 
-def choose_features(columns: Sequence[Column], target: str, features: Sequence[str] | None, keys: Sequence[str]) -> list[Column]:
+def choose_features(
+    columns: Sequence[Column], target: str, features: Sequence[str] | None, keys: Sequence[str]
+) -> list[Column]:
     """Return the columns to learn from: those named, else all numbers and texts but the target and the keys.
 
     Raises:
@@ -78,8 +79,8 @@ def fit(
         labels = labels.astype(bool)
         if labels.nunique() < 2:
             raise SourceError(f"the target {target.name!r} has one class only", "train on more partitions")
-    built.fit(known[[c.name for c in columns]], labels)
     features = tuple((c.name, c.type) for c in columns)
+    built.fit(prepared(known, features), labels)
     return Model(ModelSpec(family.name, estimator, target.name, features, task, tuple(keys)), built)
 
 

@@ -61,7 +61,7 @@ def check(
             result_format={"result_format": result_format},
             expectation_parameters=dict(parameters or {}),
         )
-        answered = {position: answer for position, answer in map(_answer, checked.results)}
+        answered = dict(map(_answer, checked.results))
     return tuple(
         refused[position] if position in refused else _outcome(expectation, answered[position])
         for position, expectation in enumerate(suite.expectations)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from hallmark.dataset import Column
-from hallmark.engines.duckdb import sql_of
+from hallmark.engines.duckdb import first_row, relation
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,8 +50,8 @@ def profile(connection: duckdb.DuckDBPyConnection, view: str, columns: Sequence[
     Personal columns get counts only: their smallest or largest value is a value.
     """
     figures = [figure for column in columns for figure in _figures(column)]
-    query = exp.select(exp.Count(this=exp.Star()), *figures).from_(exp.to_table(view, quoted=True))
-    row: Any = connection.execute(sql_of(query)).fetchone()
+    query = exp.select(exp.Count(this=exp.Star()), *figures).from_(relation(view))
+    row = first_row(connection, query)
     answers = iter(row[1:])
     rows = int(row[0])
     return Profile(rows, {c.name: _column(rows, [next(answers) for _ in _figures(c)]) for c in columns})

@@ -50,7 +50,9 @@ class Outcome:
             text = f"{count} of {self.result.get('element_count')} unexpected ({share:.2g} %)"
             return f"{text}, for example {', '.join(some)}" if some else text
         observed = self.result.get("observed_value")
-        return f"observed {observed}" if observed is not None else ("as expected" if self.success else "not as expected")
+        return (
+            f"observed {observed}" if observed is not None else ("as expected" if self.success else "not as expected")
+        )
 
     def to_json_dict(self) -> dict[str, Any]:
         return {

@@ -134,10 +134,14 @@ def suite_of(content: Any, path: str | None = None) -> Suite:
 def _expectations(items: list[Any], where: str) -> Iterator[Expectation]:
     for position, item in enumerate(items, 1):
         if not isinstance(item, Mapping) or not isinstance(item.get("type"), str):
-            raise SuiteError(f"{where}: expectation {position} has no type", "give it a type such as expect_column_to_exist")
+            raise SuiteError(
+                f"{where}: expectation {position} has no type", "give it a type such as expect_column_to_exist"
+            )
         kwargs, severity = item.get("kwargs") or {}, item.get("severity") or "critical"
         if not isinstance(kwargs, Mapping):
-            raise SuiteError(f"{where}: the kwargs of expectation {position} are not a mapping", "write kwargs: {column: …}")
+            raise SuiteError(
+                f"{where}: the kwargs of expectation {position} are not a mapping", "write kwargs: {column: …}"
+            )
         if severity not in SEVERITIES:
             raise SuiteError(
                 f"{where}: expectation {position} has severity {severity!r}", f"use one of {', '.join(SEVERITIES)}"

@@ -124,6 +124,8 @@ def _told(text: str) -> str:
     told = [
         line
         for line in lines
-        if not line.startswith(("Possible", "*", "LINE", "file =", "delimiter", "quote", "escape", "header", "Original"))
+        if not line.startswith(
+            ("Possible", "*", "LINE", "file =", "delimiter", "quote", "escape", "header", "Original")
+        )
     ]
     return " ".join(told[:3]).split("Error: ", 1)[-1]

@@ -54,7 +54,7 @@ class FileSource(NamedTuple):
     def _files(self) -> list[str]:
         if not self.path.strip():
             raise StageError("the source's path rendered to nothing", "check its template")
-        found = [self.path] if os.path.exists(self.path) else sorted(glob.glob(self.path))  # noqa: PTH207
+        found = [self.path] if os.path.exists(self.path) else sorted(glob.glob(self.path))
         if not found:
             raise SourceError(f"{self.path} does not exist", "check the path, and that the feed has arrived")
         for file in found:

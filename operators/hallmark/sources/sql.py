@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hallmark.dataset import Column, DatasetVersion
-from hallmark.engines.duckdb import columns_of
 from hallmark.errors import SourceError, StageError
 from hallmark.sources.base import Reading
 
@@ -60,11 +59,11 @@ class SqlSource(NamedTuple):
         return self._version(url, table, reading, name)
 
     def _version(self, url: str, table: pa.Table, reading: Reading, name: str) -> DatasetVersion:
-        from sqlglot import exp
 
+        from hallmark.engines.duckdb import columns_of, rows_of
         from hallmark.lineage.naming import database_identity
 
-        columns = columns_of(reading.connection, exp.select("*").from_(exp.to_table(name, quoted=True)))
+        columns = columns_of(reading.connection, rows_of(name))
         namespace, location = database_identity(url, self.sql, self.conn_id)
         digest = hashlib.sha256(repr(sorted((c, table[c].nbytes) for c in table.column_names)).encode())
         digest.update(str(table.num_rows).encode())

@@ -1,4 +1,4 @@
-"""StageOperator: the five steps as an Airflow operator. A subclass says what it reads, where it writes, and does the work."""
+"""StageOperator: the five steps as an Airflow operator. A subclass says what it reads and writes, and does the work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hallmark.stages.targets import Target
 
 if TYPE_CHECKING:
     from airflow.sdk import Asset, Context
-    from airflow.sdk.bases.operator import OperatorPartial
+    from airflow.sdk.definitions.mappedoperator import OperatorPartial
 
 __all__ = ["StageOperator"]
 
@@ -115,7 +115,8 @@ class StageOperator(BaseOperator):
         self._refuse_empty_templates()
         chosen = settings()
         with connect() as connection:
-            catalog = open_catalog(chosen)
+            url = database_url(chosen.catalog_conn_id) if chosen.catalog_conn_id else None
+            catalog = open_catalog(chosen, url)
             job = Job(self._stage_run(context), chosen, catalog, connection, database_url, self._folder())
             try:
                 receipt = run_stage(self, job)

@@ -12,6 +12,9 @@ from hallmark.stages.job import Job, Work
 from hallmark.storage.snapshot import Selection
 
 if TYPE_CHECKING:
+    import jinja2
+    from airflow.sdk import Context
+
     from hallmark.cleaning import Step
 
 __all__ = ["CleanOperator"]
@@ -44,7 +47,7 @@ class CleanOperator(DatasetStageOperator):
     def __init__(
         self,
         *,
-        input: Dataset,  # noqa: A002 - the word a DAG's author expects
+        input: Dataset,
         steps: Sequence[Step],
         **kwargs: Any,
     ) -> None:
@@ -57,11 +60,19 @@ class CleanOperator(DatasetStageOperator):
         return {"source": DatasetInput(self.input, Selection(equals=self.partition))}
 
     def work(self, job: Job) -> Work:
-        from hallmark.cleaning import compile_steps
+        from hallmark.cleaning import compile_steps, without_secrets
+        from hallmark.lineage.sql import column_lineage
 
-        columns = [c for c in job.input("source").columns if c.name != self.input.partition_by or self.partition is None]
+        read = job.input("source").columns
+        columns = [c for c in read if self.partition is None or c.name != self.input.partition_by]
         query, _ = compile_steps(self.steps, "source", columns)
-        return Work(query)
+        # Lineage quotes expressions: a salt must not get into it.
+        return Work(query, columns=column_lineage(without_secrets(query), job.inputs))
+
+    def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
+        """Render the texts inside the steps too."""
+        super().render_template_fields(context, jinja_env)
+        self.steps = tuple(s.rendered(lambda t: self.render_template(t, context, jinja_env)) for s in self.steps)
 
     def parameters(self) -> dict[str, Any]:
         return {**super().parameters(), "steps": [step.describe() for step in self.steps]}

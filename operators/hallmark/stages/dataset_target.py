@@ -177,9 +177,11 @@ class DatasetTarget:
         share = count / rows.num_rows
         if share > self.max_quarantined or count == rows.num_rows:
             refused = judged(draft, found, job.settings.sample_rows)
-            limit = f"{count} of {rows.num_rows} rows ({share:.1%}) failed, more than the {self.max_quarantined:.0%} allowed"
-            where = f"they are in {self.dataset.quarantine}"
-            return replace(refused, publishable=False, refusal=f"{limit}; {where}; {refused.refusal}".rstrip("; "))
+            refusal = (
+                f"{count} of {rows.num_rows} rows ({share:.1%}) failed, more than the {self.max_quarantined:.0%} allowed; "
+                f"they are in {self.dataset.quarantine}; {refused.refusal}"
+            )
+            return replace(refused, publishable=False, refusal=refusal)
         kept = good_rows(rows, found.failures)
         job.connection.register(OUTPUT, kept)
         staged = rewrite(job.connection, draft.content, OUTPUT)
@@ -189,17 +191,17 @@ class DatasetTarget:
         return judged(draft, again, job.settings.sample_rows)
 
     def _put_aside(self, job: Job, rows: Any) -> None:
-        from sqlglot import exp
-
-        from hallmark.engines.duckdb import columns_of
+        from hallmark.engines.duckdb import columns_of, rows_of
         from hallmark.storage.publishing import append
         from hallmark.storage.writing import stage
 
         aside = self.dataset.quarantine
         run = job.run
-        marked = _with_constants(rows, receipt=job.receipt.id, dag_id=run.dag_id, task_id=run.task_id, run_id=run.run_id)
+        marked = _with_constants(
+            rows, receipt=job.receipt.id, dag_id=run.dag_id, task_id=run.task_id, run_id=run.run_id
+        )
         job.connection.register("hallmark_quarantine", marked)
-        query = exp.select("*").from_(exp.to_table("hallmark_quarantine", quoted=True))
+        query = rows_of("hallmark_quarantine")
         # All tries of one task share the prefix: the rows of the last one replace those of the others.
         prefix = f"{hashlib.sha256(run.key.encode()).hexdigest()[:16]}-"
         staged = stage(

@@ -75,7 +75,9 @@ class DeployOperator(StageOperator):
         candidate = job.input("candidate").version
         champion = job.inputs.get("champion")
         figures = self._evaluation(job, candidate)
-        metrics = {name: float(figures[name]) for name in (self.metric, f"champion_{self.metric}") if figures[name] is not None}
+        metrics = {
+            name: float(figures[name]) for name in (self.metric, f"champion_{self.metric}") if figures[name] is not None
+        }
         if champion is not None:
             self._must_beat(champion.version, candidate, figures)
         return Work(metrics=metrics, content=Registry(job.settings).version(self.model, candidate))
@@ -88,16 +90,15 @@ class DeployOperator(StageOperator):
     def _evaluation(self, job: Job, version: str) -> dict[str, Any]:
         from sqlglot import exp
 
-        from hallmark.engines.duckdb import sql_of
+        from hallmark.engines.duckdb import rows_of, sql_of
         from hallmark.ml.evaluation import OVERALL
 
         query = (
-            exp.select("*")
-            .from_(exp.to_table("evaluation", quoted=True))
+            rows_of("evaluation")
             .where(exp.column("slice", quoted=True).eq(exp.Literal.string(OVERALL)))
             .where(exp.column("model_version", quoted=True).eq(exp.Literal.string(version)))
         )
-        rows = job.connection.execute(sql_of(query)).to_arrow_table().to_pylist()
+        rows = job.connection.sql(sql_of(query)).to_arrow_table().to_pylist()
         if not rows:
             raise RegistryError(f"version {version} has no published evaluation", "run an EvaluateOperator on it first")
         # A version may have been measured on several partitions: the newest one decides.

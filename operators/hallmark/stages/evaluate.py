@@ -94,8 +94,8 @@ class EvaluateOperator(DatasetStageOperator):
 
     def work(self, job: Job) -> Work:
         import pyarrow as pa
-        from sqlglot import exp
 
+        from hallmark.engines.duckdb import rows_of
         from hallmark.ml.evaluation import evaluate
         from hallmark.ml.registry import Registry
 
@@ -106,7 +106,7 @@ class EvaluateOperator(DatasetStageOperator):
         figures = evaluate(model, champion, job.frame("rows", list(names)), metric=self.metric, slices=self.slices)
         job.connection.register("hallmark_figures", pa.Table.from_pylist(figures, schema=_schema(figures[0])))
         overall = {k: float(v) for k, v in figures[0].items() if isinstance(v, (int, float))}
-        query = exp.select("*").from_(exp.to_table("hallmark_figures", quoted=True))
+        query = rows_of("hallmark_figures")
         return Work(query, columns=_lineage(job, model, list(figures[0])), metrics=overall)
 
     def _champion(self, job: Job, registry: Any) -> Model | None:
@@ -132,7 +132,9 @@ def _lineage(job: Job, model: Model, columns: Sequence[str]) -> ColumnLineage:
     measured = (
         ColumnEdge(rows.namespace, rows.location, model.spec.target, "DIRECT", "AGGREGATION", "measured", masking=True),
         *(
-            ColumnEdge(rows.namespace, rows.location, name, "DIRECT", "AGGREGATION", "scored, then measured", masking=True)
+            ColumnEdge(
+                rows.namespace, rows.location, name, "DIRECT", "AGGREGATION", "scored, then measured", masking=True
+            )
             for name in model.spec.feature_names
         ),
         ColumnEdge(made.namespace, made.location, _score(model), "DIRECT", "AGGREGATION", "measured", masking=True),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from hallmark.dataset import Dataset
 from hallmark.sources.base import Source
 from hallmark.stages.dataset_stage import DatasetStageOperator
 from hallmark.stages.inputs import Input, SourceInput
@@ -50,7 +49,7 @@ class ExtractOperator(DatasetStageOperator):
         return {"source": SourceInput(self.source, self.output_dataset)}
 
     def work(self, job: Job) -> Work:
-        from sqlglot import exp
+        from hallmark.engines.duckdb import rows_of
 
-        columns = [exp.column(c.name, quoted=True) for c in job.input("source").columns]
-        return Work(exp.select(*columns).from_(exp.to_table("source", quoted=True)), sql=getattr(self.source, "sql", None))
+        names = [c.name for c in job.input("source").columns]
+        return Work(rows_of("source", names), sql=getattr(self.source, "sql", None))

@@ -15,6 +15,9 @@ from hallmark.storage.snapshot import Selection, snapshot
 __all__ = ["DatasetInput", "Input", "SourceInput", "described", "table_of", "with_contract"]
 
 
+ALL = Selection()
+
+
 class Input(Protocol):
     """Something a stage reads."""
 
@@ -53,7 +56,7 @@ class DatasetInput:
     """Some partitions of a dataset's version; the newest version unless one is given."""
 
     dataset: Dataset
-    selection: Selection = Selection()
+    selection: Selection = ALL
     version: int | None = None
     may_be_empty: bool = False
 

@@ -106,11 +106,11 @@ class Job:
 
     def frame(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return an input's rows as a pandas frame, for libraries that learn from one."""
-        return self.connection.execute(_selected(name, columns)).df()
+        return self.connection.sql(_selected(name, columns)).df()
 
     def batches(self, name: str, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """Yield an input's rows as Arrow batches of at most ``rows`` rows."""
-        yield from self.connection.execute(_selected(name, columns)).to_arrow_reader(rows)
+        yield from self.connection.sql(_selected(name, columns)).to_arrow_reader(rows)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -127,8 +127,7 @@ class Job:
 
 
 def _selected(name: str, columns: Sequence[str]) -> str:
-    from sqlglot import exp
 
-    from hallmark.engines.duckdb import sql_of
+    from hallmark.engines.duckdb import rows_of, sql_of
 
-    return sql_of(exp.select(*(exp.column(c, quoted=True) for c in columns)).from_(exp.to_table(name, quoted=True)))
+    return sql_of(rows_of(name, columns))

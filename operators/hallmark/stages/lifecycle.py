@@ -21,7 +21,7 @@ from hallmark.stages.targets import Target
 __all__ = ["NothingToDo", "Stage", "run_stage"]
 
 
-class NothingToDo(Exception):  # noqa: N818 - not an error: the stage has no work this time
+class NothingToDo(Exception):
     """Raised by a stage's work to end the run without an output; the message says why."""
 
 
@@ -58,7 +58,11 @@ def run_stage(stage: Stage, job: Job) -> Receipt:
     """
     target = stage.target()
     job.receipt = replace(
-        job.receipt, parameters=stage.parameters(), code=stage.code(), output=target.declared(job), environment=_environment()
+        job.receipt,
+        parameters=stage.parameters(),
+        code=stage.code(),
+        output=target.declared(job),
+        environment=_environment(),
     )
     try:
         adopted = _adopted(job, target)
@@ -191,7 +195,15 @@ def _environment() -> dict[str, str]:
     return found
 
 
-_PACKAGES = ("airflow-provider-hallmark", "apache-airflow", "duckdb", "deltalake", "great-expectations", "mlflow", "scikit-learn")
+_PACKAGES = (
+    "airflow-provider-hallmark",
+    "apache-airflow",
+    "duckdb",
+    "deltalake",
+    "great-expectations",
+    "mlflow",
+    "scikit-learn",
+)
 
 
 def _told(version: DatasetVersion) -> str:

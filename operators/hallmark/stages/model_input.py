@@ -42,9 +42,10 @@ class ModelInput:
                 return None
             wanted = f"no version with the alias {self.alias!r}" if self.alias else "no version"
             raise RegistryError(f"the registry has {wanted}", "train and deploy the model first", dataset=self.model)
+        from hallmark.ml.registry import DESCRIPTION, OWNER
+
         declared = model_version(job, self.model, found.version)
-        known = job.catalog.model(self.model)
-        return replace(declared, owner=known.owner, description=known.description) if known else declared
+        return replace(declared, owner=found.tags.get(OWNER), description=found.tags.get(DESCRIPTION))
 
     def _find(self, job: Job) -> Registered | None:
         from hallmark.ml.registry import RUN, Registry

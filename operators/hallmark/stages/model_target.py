@@ -120,9 +120,11 @@ class ModelTarget:
             registry.discard(self.model, draft.content)
 
     def _tags(self, job: Job) -> dict[str, str]:
-        from hallmark.ml.registry import RECEIPT, RUN
+        from hallmark.ml.registry import DESCRIPTION, OWNER, RECEIPT, RUN
 
-        return {RECEIPT: job.receipt.id, RUN: f"{job.run.dag_id}/{job.run.run_id}"}
+        about = {OWNER: self.owner, DESCRIPTION: self.description}
+        known = {tag: text for tag, text in about.items() if text}
+        return {RECEIPT: job.receipt.id, RUN: f"{job.run.dag_id}/{job.run.run_id}", **known}
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,16 @@ class AliasTarget:
     def write(self, job: Job, work: Work, base: Registry) -> Draft:
         chosen: Registered = work.content
         from hallmark.ml.model import columns_of_model
+        from hallmark.ml.registry import DESCRIPTION, OWNER
 
         # Loading it is the check that a reader of the alias would make.
         spec = base.load(chosen).spec
-        output = replace(model_version(job, self.model, chosen.version), columns=columns_of_model(spec), rows=1)
+        output = replace(
+            model_version(job, self.model, chosen.version),
+            columns=columns_of_model(spec),
+            owner=chosen.tags.get(OWNER),
+            description=chosen.tags.get(DESCRIPTION),
+        )
         return Draft(output, chosen, columns=work.columns or ColumnLineage(), metrics=work.metrics)
 
     def audit(self, job: Job, draft: Draft) -> Draft:

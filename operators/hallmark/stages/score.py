@@ -58,7 +58,7 @@ class ScoreOperator(DatasetStageOperator):
     def __init__(
         self,
         *,
-        input: Dataset,  # noqa: A002 - the word a DAG's author expects
+        input: Dataset,
         model: str,
         alias: str = "champion",
         version: str | None = None,
@@ -81,15 +81,15 @@ class ScoreOperator(DatasetStageOperator):
 
     def work(self, job: Job) -> Work:
         import pyarrow as pa
-        from sqlglot import exp
 
+        from hallmark.engines.duckdb import rows_of
         from hallmark.ml.registry import Registry
 
         registry = Registry(job.settings)
         model = registry.load(registry.version(self.model, job.input("model").version))
         kept = self._kept(job, model)
         job.connection.register("hallmark_scored", pa.Table.from_batches(self._scored(job, model, kept)))
-        query = exp.select("*").from_(exp.to_table("hallmark_scored", quoted=True))
+        query = rows_of("hallmark_scored")
         return Work(query, columns=_lineage(job, model, kept))
 
     def _kept(self, job: Job, model: Model) -> list[str]:
@@ -135,6 +135,9 @@ def _lineage(job: Job, model: Model, kept: Sequence[str]) -> ColumnLineage:
         for name in model.spec.feature_names
     )
     for column in columns_of_model(model.spec):
-        fields[column.name] = (*features, ColumnEdge(made.namespace, made.location, column.name, "DIRECT", "TRANSFORMATION", predicted))
+        fields[column.name] = (
+            *features,
+            ColumnEdge(made.namespace, made.location, column.name, "DIRECT", "TRANSFORMATION", predicted),
+        )
     fields[VERSION] = ()
     return ColumnLineage(fields)

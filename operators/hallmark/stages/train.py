@@ -61,7 +61,7 @@ class TrainOperator(StageOperator):
     def __init__(
         self,
         *,
-        input: Dataset,  # noqa: A002 - the word a DAG's author expects
+        input: Dataset,
         model: str,
         target: str,
         estimator: str,
@@ -106,7 +106,9 @@ class TrainOperator(StageOperator):
         source = job.input("rows")
         if source.rows == 0:
             raise NothingToDo(f"{self.input} has no partition before {self.before} to learn from yet")
-        target = next((c for c in source.columns if c.name == self.target_column), Column(self.target_column, "UNKNOWN"))
+        target = next(
+            (c for c in source.columns if c.name == self.target_column), Column(self.target_column, "UNKNOWN")
+        )
         keys = (*self.keys, self.input.partition_by)
         columns = choose_features(source.columns, self.target_column, self.features, keys)
         frame = job.frame("rows", [*(c.name for c in columns), self.target_column])

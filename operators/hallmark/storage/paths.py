@@ -108,7 +108,9 @@ def checked_partition(value: str | None) -> str | None:
             "check the template: a manual run may have no logical date; pass one, or use a parameter",
         )
     if len(value) > MAX_PARTITION or "\0" in value:
-        raise StageError(f"the partition has {len(value)} characters", f"use at most {MAX_PARTITION}, for example a date")
+        raise StageError(
+            f"the partition has {len(value)} characters", f"use at most {MAX_PARTITION}, for example a date"
+        )
     return value
 
 

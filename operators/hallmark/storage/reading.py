@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from hallmark.dataset import Column
-from hallmark.engines.duckdb import create_view, data_type, sql_of
+from hallmark.engines.duckdb import columns_of, create_view, data_type, relation, rows_of
 from hallmark.storage.paths import Location
 from hallmark.storage.snapshot import DataFile, Snapshot
 
@@ -30,10 +30,10 @@ def snapshot_view(
         return columns
     raw = f"{name}__files"
     parquet_view(connection, raw, snapshot.table, [f.path for f in files], partition_by=snapshot.partition_by)
-    have = {row[0] for row in connection.execute(f"DESCRIBE {sql_of(exp.to_table(raw, quoted=True))}").fetchall()}
+    have = {c.name for c in columns_of(connection, rows_of(raw))}
     # A column that came later than a file is null in that file's rows.
     chosen = [exp.column(c.name, quoted=True) if c.name in have else _null(c) for c in columns]
-    create_view(connection, name, exp.select(*chosen).from_(exp.to_table(raw, quoted=True)))
+    create_view(connection, name, exp.select(*chosen).from_(relation(raw)))
     return columns
 
 
@@ -57,7 +57,9 @@ def _local(table: Location, paths: Sequence[str], partition_by: str | None) -> e
     options = {"union_by_name": exp.true(), "hive_partitioning": exp.true() if partition_by else exp.false()}
     if partition_by:
         options["hive_types"] = exp.Struct(
-            expressions=[exp.PropertyEQ(this=exp.to_identifier(partition_by, quoted=True), expression=exp.var("VARCHAR"))]
+            expressions=[
+                exp.PropertyEQ(this=exp.to_identifier(partition_by, quoted=True), expression=exp.var("VARCHAR"))
+            ]
         )
     arguments = [exp.EQ(this=exp.column(key), expression=value) for key, value in options.items()]
     return exp.select("*").from_(exp.func("read_parquet", files, *arguments))

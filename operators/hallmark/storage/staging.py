@@ -91,6 +91,6 @@ def _alive(manifest: Manifest, ttl_seconds: float) -> bool:
     import psutil
 
     try:
-        return abs(psutil.Process(manifest.pid).create_time() - manifest.process_started) < 1.0
+        return bool(abs(psutil.Process(manifest.pid).create_time() - manifest.process_started) < 1.0)
     except psutil.NoSuchProcess:
         return False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from hallmark.dataset import Column
-from hallmark.engines.duckdb import count_rows, data_type, sql_of
+from hallmark.engines.duckdb import count_rows, data_type, rows_of, sql_of
 from hallmark.errors import LakeError, SourceError
 from hallmark.storage.paths import Location, partition_folder, unwritable
 from hallmark.storage.reading import parquet_view
@@ -85,8 +85,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, staged: Staged, view: str) ->
     """Write a staged file anew with the rows of a view that has its columns."""
     system, root = staged.table.open()
     narrowed = f"{staged.file.path}.kept"
-    names = [exp.column(c.name, quoted=True) for c in staged.columns]
-    _write(connection, staged.table, narrowed, exp.select(*names).from_(exp.to_table(view, quoted=True)))
+    _write(connection, staged.table, narrowed, rows_of(view, [c.name for c in staged.columns]))
     # One rename: a crash before it leaves the whole file, which is not published either.
     system.move(f"{root}/{narrowed}", f"{root}/{staged.file.path}")
     return _staged(
@@ -151,7 +150,7 @@ def _write_remote(connection: duckdb.DuckDBPyConnection, table: Location, path: 
     from pyarrow import parquet
 
     system, root = table.open()
-    reader: Any = connection.execute(sql_of(query)).to_arrow_reader(100_000)
+    reader: Any = connection.sql(sql_of(query)).to_arrow_reader(100_000)
     with (
         system.open_output_stream(f"{root}/{path}") as sink,
         parquet.ParquetWriter(sink, reader.schema, compression="zstd") as writer,

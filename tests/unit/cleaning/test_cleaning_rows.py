@@ -148,6 +148,7 @@ def test_comments_do_not_reach_the_query() -> None:
 
 
 def test_arguments_are_checked_when_the_step_is_made() -> None:
-    for make in (lambda: DropDuplicates(["a", "a"]), lambda: DropDuplicates("a", keep="any"), DropNulls):  # type: ignore[arg-type]
+    keep: Any = "any"
+    for make in (lambda: DropDuplicates(["a", "a"]), lambda: DropDuplicates("a", keep=keep), DropNulls):
         with pytest.raises(StageError):
             make()

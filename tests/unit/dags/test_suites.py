@@ -97,11 +97,13 @@ def trained(frame: Callable[[str, int], Any], *months: int) -> Callable[[Any], A
     """Return a function that scores features with a model of those months."""
     import pandas as pd
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    rows = pd.concat([frame("flights_features", month) for month in months])
+    rows = pd.concat([frame("flights_features", month) for month in months], ignore_index=True)
     known = inputs(rows)
-    model = HistGradientBoostingClassifier(max_iter=60, categorical_features="from_dtype", random_state=0)
-    model.fit(known, rows["late"])
+    model = HistGradientBoostingClassifier(max_iter=40, categorical_features="from_dtype", random_state=0)
+    with threadpool_limits(1):
+        model.fit(known, rows["late"])
     return lambda new: model.predict_proba(inputs(new).astype(known.dtypes[CATEGORIES]))[:, 1]
 
 
@@ -371,11 +373,12 @@ def test_features_know_nothing_of_what_happens_after_departure() -> None:
     from sqlglot import exp
     from sqlglot.lineage import lineage
 
-    sql = QUERIES["flights_features"]
-    statement = sqlglot.parse_one(sql, dialect="duckdb")
-    for column in statement.named_selects:
-        leaves = {n.name.rpartition(".")[2] for n in lineage(column, sql, dialect="duckdb").walk() if not n.downstream}
-        assert bool(leaves & AFTER_DEPARTURE) is (column == "late"), column
+    statement = sqlglot.parse_one(QUERIES["flights_features"], dialect="duckdb")
+    roots = lineage(None, statement, schema={}, dialect="duckdb")
+    assert isinstance(roots, dict) and list(roots) == statement.named_selects
+    for column, root in roots.items():
+        sources = {node.name.rpartition(".")[2] for node in root.walk() if not node.downstream}
+        assert bool(sources & AFTER_DEPARTURE) is (column == "late"), column
     assert not [s for s in statement.find_all(exp.Select) if s.is_star]
 
 
@@ -383,7 +386,7 @@ def test_the_scheduled_duration_counts_time_zones_and_midnight(frame: Callable[[
     rows = frame("flights_features", JULY)
     minutes = rows.groupby("dest")["scheduled_minutes"]
     # By the timetable: Boston over an hour, San Francisco some six, Phoenix without summer time, Honolulu over ten.
-    for dest, low, high in (("BOS", 50, 100), ("SFO", 350, 450), ("PHX", 290, 360), ("HNL", 600, 700)):
+    for dest, low, high in (("BOS", 50, 110), ("SFO", 350, 450), ("PHX", 290, 360), ("HNL", 600, 700)):
         assert low <= minutes.min()[dest] <= minutes.max()[dest] <= high
     assert rows[rows["dest"] == "SJU"]["scheduled_minutes"].isna().all()
 

@@ -178,10 +178,7 @@ def _flow_keys(result: Result) -> list[frozenset[object]]:
 
 def _parts(clause: exp.Expression) -> list[exp.Expression]:
     """Return what a clause holds: its conditions, its keys or its count."""
-    inner = clause.args.get("this") or clause.args.get("expression")
-    if isinstance(inner, exp.Expression):
-        return conjuncts(inner)
-    return list(clause.expressions)
+    return [part for inner in clause.iter_expressions() for part in conjuncts(inner)]
 
 
 def _group(select: exp.Select, projections: list[Projection], scope: Scope, rows: Influences, env: Env) -> set[str]:

@@ -139,7 +139,8 @@ def _subquery(node: exp.Subquery, scope: Scope, rows: Influences, env: Env) -> S
 
 def _of_result(node: exp.Expression, result: Result, rows: Influences, env: Env) -> Source:
     absorb(rows, result.rows)
-    return Source(node.alias_or_name, _aliased(result.unique(env.dialect).fields, node))
+    renamed = Result(_aliased(result.fields, node), result.rows)
+    return Source(node.alias_or_name, renamed.unique(env.dialect).fields)
 
 
 def _values(node: exp.Values, scope: Scope, rows: Influences, env: Env) -> Source:
