@@ -1,0 +1,3 @@
+"""The plugin inside the Airflow UI."""
+
+from __future__ import annotations

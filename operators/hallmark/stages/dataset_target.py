@@ -16,6 +16,8 @@ from hallmark.stages.verdict import judged
 from hallmark.storage.paths import Location, checked_partition
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from hallmark.quality.gate import Audit
     from hallmark.quality.suite import Suite
     from hallmark.storage.snapshot import Snapshot
@@ -85,16 +87,16 @@ class DatasetTarget:
         return None if version is None or receipt.output is None else replace(receipt.output, version=str(version))
 
     def write(self, job: Job, work: Work, base: Snapshot | None) -> Draft:
-        from hallmark.engines.duckdb import columns_of
         from hallmark.storage.contract import check_columns, storable
         from hallmark.storage.writing import conform, stage
 
         if work.query is None:
             raise StageError("the stage's work gave no rows", "return a query from work()")
-        produced = [storable(c) for c in columns_of(job.connection, work.query) if c.name != self._partition_by]
+        described = _described(job, work.query)
+        produced = [storable(c) for c in described if c.name != self._partition_by]
         promised = self.dataset.schema or (base.columns if base else ())
         columns = check_columns(self.dataset, promised, produced)
-        lineage = work.columns if work.columns is not None else _lineage_of(job, work)
+        lineage = work.columns if work.columns is not None else _lineage_of(job, work.query, described)
         staged = stage(
             job.connection,
             self._table(job),
@@ -178,8 +180,8 @@ class DatasetTarget:
         if share > self.max_quarantined or count == rows.num_rows:
             refused = judged(draft, found, job.settings.sample_rows)
             refusal = (
-                f"{count} of {rows.num_rows} rows ({share:.1%}) failed, more than the {self.max_quarantined:.0%} allowed; "
-                f"they are in {self.dataset.quarantine}; {refused.refusal}"
+                f"{count:,} of {rows.num_rows:,} rows ({share:.1%}) failed and are in {self.dataset.quarantine}, "
+                f"more than the {self.max_quarantined:.0%} allowed; {refused.refusal}"
             )
             return replace(refused, publishable=False, refusal=refusal)
         kept = good_rows(rows, found.failures)
@@ -223,10 +225,27 @@ class DatasetTarget:
         return profile(job.connection, OUTPUT + "_written", draft.output.columns).to_dict()
 
 
-def _lineage_of(job: Job, work: Work) -> ColumnLineage:
+def _described(job: Job, query: exp.Query) -> tuple[Column, ...]:
+    """Return the query's columns; the engine looks up every name in it, and nothing runs yet."""
+    import duckdb
+
+    from hallmark.engines.duckdb import columns_of, first_line
+
+    try:
+        return columns_of(job.connection, query)
+    except duckdb.Error as error:
+        raise StageError(f"the engine refuses the SQL ({first_line(error)})", "mend the SQL") from error
+
+
+def _lineage_of(job: Job, query: exp.Query, columns: Sequence[Column]) -> ColumnLineage:
     from hallmark.lineage.sql import column_lineage
 
-    return column_lineage(work.query, job.inputs) if work.query is not None else ColumnLineage()
+    try:
+        return column_lineage(query, job.inputs, names=[c.name for c in columns])
+    except StageError as error:
+        # The engine has accepted the query, so it is right; its lineage is what cannot be told.
+        log.warning("no column lineage: %s", error)
+        return ColumnLineage()
 
 
 def _only(lineage: ColumnLineage, columns: Sequence[Column]) -> ColumnLineage:

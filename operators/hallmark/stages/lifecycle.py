@@ -130,6 +130,8 @@ def _work(stage: Stage, job: Job, target: Target, base: Any) -> Draft:
         work = stage.work(job)
         job.receipt = replace(job.receipt, sql=work.sql)
         draft = target.write(job, work, base)
+        if work.row_by_row:
+            job.count_rows_read(draft.output.rows)
     job.note("work", f"wrote {_told(draft.output)}, not visible yet")
     return draft
 

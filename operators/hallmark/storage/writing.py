@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from hallmark.dataset import Column
-from hallmark.engines.duckdb import count_rows, data_type, rows_of, sql_of
+from hallmark.engines.duckdb import count_rows, data_type, first_line, rows_of, sql_of
 from hallmark.errors import LakeError, SourceError
 from hallmark.storage.paths import Location, partition_folder, unwritable
 from hallmark.storage.reading import parquet_view
@@ -157,9 +157,3 @@ def _write_remote(connection: duckdb.DuckDBPyConnection, table: Location, path: 
     ):
         for batch in reader:
             writer.write_batch(batch)
-
-
-def first_line(error: Exception) -> str:
-    """Return the first line of an engine's message without its class prefix."""
-    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return line.split("Error: ", 1)[-1]

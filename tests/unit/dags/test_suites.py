@@ -101,7 +101,9 @@ def trained(frame: Callable[[str, int], Any], *months: int) -> Callable[[Any], A
 
     rows = pd.concat([frame("flights_features", month) for month in months], ignore_index=True)
     known = inputs(rows)
-    model = HistGradientBoostingClassifier(max_iter=40, categorical_features="from_dtype", random_state=0)
+    model = HistGradientBoostingClassifier(
+        max_iter=25, learning_rate=0.15, categorical_features="from_dtype", random_state=0
+    )
     with threadpool_limits(1):
         model.fit(known, rows["late"])
     return lambda new: model.predict_proba(inputs(new).astype(known.dtypes[CATEGORIES]))[:, 1]

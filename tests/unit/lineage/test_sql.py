@@ -82,6 +82,11 @@ ERRORS = [
     ("select id from f join w using (id)", "USING (id) finds no column 'id'", "ON"),
     ("select id from f union all select * from w", "a UNION joins queries of 1 and 2 columns", "same columns"),
     ("select id from f order by 2", "position 2 is beyond the 1 columns", "name the column"),
+    (
+        "with recursive t as (select * from t union all select 1) from t",
+        "'t' reads itself in its first",
+        "another name",
+    ),
     ("select * from open", "cannot tell which columns open has", "one by one"),
     ("select * from read_csv('a.csv')", "cannot tell which columns READ_CSV('a.csv') has", "one by one"),
     ("pivot f on carrier using sum(delay)", "cannot tell which columns", "one by one"),

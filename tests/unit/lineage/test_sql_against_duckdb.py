@@ -183,7 +183,9 @@ def random_query(random: Random, connection: duckdb.DuckDBPyConnection) -> str:
 
 # A seed and not hypothesis's own Random: that one prefers the same few choices.
 randoms = st.integers(0, 2**32).map(Random)
-quick = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+quick = settings(
+    max_examples=100, database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 
 
 @quick

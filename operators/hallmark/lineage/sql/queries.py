@@ -86,18 +86,16 @@ def _spine(query: exp.SetOperation) -> tuple[list[exp.SetOperation], exp.Express
     """Return a chain of set operations from its first arm on, without recursion: generated SQL has hundreds."""
     operations = [query]
     first = query.this
-    while isinstance(first, exp.SetOperation) and not any(
-        first.args.get(k) for k in ("with_", "order", "limit", "offset")
-    ):
+    while isinstance(first, exp.SetOperation) and not any(first.args.get(key) for key in ("with_", *_TRIMMING)):
         operations.append(first)
         first = first.this
     return operations[::-1], first
 
 
-Columns = list[tuple[str, Influences]]
-
-
-def _combine(operation: exp.SetOperation, columns: Columns, right: Sequence[Field], rows: Influences) -> None:
+def _combine(
+    operation: exp.SetOperation, columns: list[tuple[str, Influences]], right: Sequence[Field], rows: Influences
+) -> None:
+    """Add the right side's columns to those so far, or what it decides to the rows."""
     if isinstance(operation, exp.Except | exp.Intersect):
         # The rows are the left side's; the right side only says which.
         _decide_by(rows, FILTER, right)

@@ -129,7 +129,12 @@ def _table(node: exp.Table, scope: Scope, rows: Influences, env: Env) -> Source:
     result = env.ctes.get(name.lower())
     if result is not None:
         return _of_result(node, result, rows, env)
-    table = env.tables[name]
+    table = env.tables.get(name)
+    if table is None:
+        # Only the first step of a recursive WITH entry comes here: the entry hides an input of its name.
+        raise StageError(
+            f"the WITH entry {name!r} reads itself in its first step", "read a table of another name there"
+        )
     return Source(node.alias_or_name, _aliased(table.fields, node), table.unlisted, table.label)
 
 

@@ -1,0 +1,47 @@
+# Everything a checkout needs; `make` alone lists it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DEMO   := .demo
+# What an install is made of: one that is older than these is made anew.
+INPUTS := pyproject.toml constraints.txt
+
+.PHONY: help install demo clean-demo test lint format docs bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(READY) ## make the virtual environment with the pinned packages
+
+$(READY): $(INPUTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hallmark needs Python 3.11 or newer; set PYTHON=")'
+	@test -x $(BIN)/python || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the pinned packages (about two minutes) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY) ## run the example pipeline in Airflow on real input; ONCE=1 ends after the table
+	@$(BIN)/hallmark demo --folder $(DEMO) $(if $(ONCE),--once)
+
+clean-demo: ## remove the demonstration's state
+	rm -rf $(DEMO)
+
+test: $(READY) ## run all tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff, mypy, import-linter
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(READY) ## put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: $(READY) ## build the documentation into site/
+	@$(BIN)/mkdocs build --strict
+
+clean: clean-demo ## remove all that the targets made
+	rm -rf $(VENV) site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

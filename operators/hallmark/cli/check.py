@@ -1,0 +1,118 @@
+"""``hallmark check``: hold a file or a Delta table against a suite, for a person or for a build."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.text import Text
+
+from hallmark.cli.formats import mark
+from hallmark.cli.screen import busy, complain, show, show_json, width
+from hallmark.errors import HallmarkError, SourceError
+
+if TYPE_CHECKING:
+    from hallmark.quality.result import ValidationResult
+
+__all__ = ["check"]
+
+_STATUS = {"passed": 0, "warned": 0, "failed": 1, "error": 2}
+_SENTENCE = {
+    "passed": "passed",
+    "warned": "passed, with warnings",
+    "failed": "failed: a critical expectation was not met",
+    "error": "not checkable: an expectation could not be evaluated",
+}
+
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--parameter",
+        metavar="NAME=VALUE",
+        help="Value of a $PARAMETER entry of the suite; a number, true, false or null is taken as JSON has it.",
+    ),
+]
+
+
+def check(
+    path: Annotated[
+        Path,
+        typer.Argument(help="Parquet, CSV or JSON lines, or the folder of a Delta table.", show_default=False),
+    ],
+    suite: Annotated[Path, typer.Option(help="The suite, as YAML or JSON in Great Expectations' format.")],
+    format: Annotated[
+        Literal["text", "json"], typer.Option(help="json is in the shape of GX's suite result.")
+    ] = "text",
+    parameter: Parameters = None,
+) -> None:
+    """Hold a file or a Delta table against a suite of expectations.
+
+    Exit status: 0 all critical expectations are met, 1 one is not, 2 it could not be checked.
+    """
+    from hallmark.cli.verdicts import verdict
+
+    result = _validated(path, suite, dict(map(_pair, parameter or ())))
+    word = verdict(result.outcomes)
+    _SHOW[format](path, result, word)
+    if word == "error":
+        first = next(o for o in result.outcomes if o.error)
+        complain(f"{first.expectation.title} {first.summary}")
+    raise typer.Exit(_STATUS[word])
+
+
+def _validated(path: Path, suite: Path, parameters: dict[str, Any]) -> ValidationResult:
+    """Check, with whatever the libraries print kept off stdout.
+
+    Raises:
+        HallmarkError: data or suite cannot be read, or Great Expectations refuses.
+    """
+    # Loading Great Expectations is most of the wait.
+    with busy(f"Checking {path}"), redirect_stdout(sys.stderr):
+        from hallmark.quality.validate import validate
+
+        try:
+            return validate(path, suite, result_format="SUMMARY", parameters=parameters)
+        except HallmarkError:
+            raise
+        except Exception as error:  # readers and GX raise many kinds; all mean that there is no verdict
+            lines = str(error).strip().splitlines() or ["no message"]
+            raise SourceError(
+                f"{path} cannot be checked against {suite} ({type(error).__name__}: {lines[0]})",
+                "check both files, and the suite's parameters",
+            ) from error
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise typer.BadParameter(f"{text!r} is not of the form name=value", param_hint="--parameter")
+    return name, _scalar(value)
+
+
+def _scalar(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return text if isinstance(value, (list, dict)) else value
+
+
+def _show_text(path: Path, result: ValidationResult, word: str) -> None:
+    from hallmark.cli.verdicts import counts, verdict_table
+
+    if not result.outcomes:
+        show(f"Suite {result.suite_name} has no expectations: nothing was checked.")
+        return
+    summary = Text.assemble("\n", counts(result.outcomes), "\n", mark(_SENTENCE[word], word))
+    show(f"{path} against suite {result.suite_name}\n", verdict_table(result.outcomes, width()), summary)
+
+
+def _show_json(_path: Path, result: ValidationResult, _word: str) -> None:
+    show_json(result.to_json_dict())
+
+
+_SHOW = {"text": _show_text, "json": _show_json}

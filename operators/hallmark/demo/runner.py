@@ -1,0 +1,164 @@
+"""``hallmark demo``: start Airflow, tell the story, show the table, keep the UI up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from hallmark.catalog import Catalog, open_catalog, upgrade
+from hallmark.config import Settings, settings
+from hallmark.demo.airflow import Airflow, DemoError, environment, standalone
+from hallmark.demo.promises import broken, standing
+from hallmark.demo.report import print_refusals, print_table
+from hallmark.demo.story import CHAPTERS, Chapter
+from hallmark.errors import ConfigError
+
+__all__ = ["run"]
+
+DAG_ID = "flight_delays"
+RUN_SECONDS = 600
+_SIGNS = {
+    "success": "[green]✓[/]",
+    "failed": "[red]✗[/]",
+    "skipped": "[dim]– skipped[/]",
+    "upstream_failed": "[dim]· not run[/]",
+}
+
+
+def run(folder: Path, *, once: bool, port: int | None = None) -> int:
+    """Run the demonstration.
+
+    Args:
+        folder: where all of its state goes; what an earlier run did there is not done again.
+        once: end after the table instead of keeping the UI up.
+        port: of the UI; 8080 or the next free one by default.
+
+    Returns:
+        0, or 1 if a promise was not kept.
+
+    Raises:
+        DemoError: Airflow did not come up, or a run did not end.
+    """
+    console, began = Console(highlight=False, soft_wrap=False), time.monotonic()
+    folder, dags = folder.absolute(), dags_folder()
+    (folder / "lineage").mkdir(parents=True, exist_ok=True)
+    # This process looks at the same lake, catalog and registry as Airflow's.
+    os.environ.update(environment(folder, dags, 0))
+    upgrade()
+    console.print(f"[bold]Hallmark[/]: the demonstration, all of it in {folder}")
+    console.print("Starting Airflow (airflow standalone, SQLite) …")
+    with standalone(folder, dags, port) as airflow:
+        _wait_for_dag(airflow)
+        console.print(f"Airflow is up after {time.monotonic() - began:.0f} s at {airflow.url}\n")
+        teller = Teller(console, airflow, folder / "feed", settings(), open_catalog())
+        faults = [fault for chapter in CHAPTERS for fault in teller.tell(chapter)]
+        print_table(console, teller.catalog)
+        print_refusals(console, teller.catalog)
+        _farewell(console, airflow, folder, faults, time.monotonic() - began)
+        if not once:
+            _stay(console)
+    return 1 if faults else 0
+
+
+def dags_folder() -> Path:
+    """Return where the example DAG is: in the package, or beside it in a checkout.
+
+    Raises:
+        ConfigError: in neither.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "example_dags", package.parents[1] / "dags"):
+        if (folder / f"{DAG_ID}.py").is_file():
+            return folder
+    raise ConfigError("the example DAG is not installed", "run the demonstration from a checkout, or install the wheel")
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Goes through the chapters and prints how each task ends."""
+
+    console: Console
+    airflow: Airflow
+    feed: Path
+    settings: Settings
+    catalog: Catalog
+
+    def tell(self, chapter: Chapter) -> list[str]:
+        """Run one chapter, unless an earlier demonstration did; return the promises it broke."""
+        state = self.airflow.runs(DAG_ID).get(chapter.run_id)
+        if state == chapter.state:
+            self.console.print(f"[bold]{chapter.told}[/]: done before")
+            return []
+        before = standing(self.settings, self.catalog)
+        if state not in {"queued", "running"}:
+            self._start(chapter, again=state is not None)
+        self.console.print(f"[bold]{chapter.told}[/]")
+        began = time.monotonic()
+        state = self._follow(chapter)
+        self.console.print(f"  run {chapter.run_id}: {state} after {time.monotonic() - began:.0f} s\n")
+        tasks = self.airflow.tasks(DAG_ID, chapter.run_id)
+        after = standing(self.settings, self.catalog)
+        return list(broken(chapter, state, tasks, before, after, self.settings))
+
+    def _start(self, chapter: Chapter, *, again: bool) -> None:
+        if again:
+            self.airflow.delete(DAG_ID, chapter.run_id)
+        chapter.prepare(self.feed, chapter.month)
+        self.airflow.trigger(DAG_ID, chapter.run_id, {"month": chapter.month}, chapter.told)
+
+    def _follow(self, chapter: Chapter) -> str:
+        """Print each task as it ends; return the state of the run."""
+        shown: set[str] = set()
+        deadline = time.monotonic() + RUN_SECONDS
+        while time.monotonic() < deadline:
+            state = self.airflow.runs(DAG_ID)[chapter.run_id]
+            for line in _ended(self.airflow.tasks(DAG_ID, chapter.run_id), shown):
+                self.console.print(line)
+            if state in {"success", "failed"}:
+                return state
+            time.sleep(1)
+        raise DemoError(f"run {chapter.run_id} did not end within {RUN_SECONDS} s", "look at it in the UI")
+
+
+def _ended(tasks: Sequence[Mapping[str, Any]], shown: set[str]) -> Iterator[str]:
+    for task in sorted(tasks, key=lambda t: t["end_date"] or ""):
+        if task["task_id"] not in shown and task["state"] in _SIGNS:
+            shown.add(task["task_id"])
+            seconds = f"{task['duration']:.0f} s" if task["duration"] else ""
+            yield f"  {_SIGNS[task['state']]} {task['task_id']} [dim]{seconds}[/]"
+
+
+def _wait_for_dag(airflow: Airflow) -> None:
+    deadline = time.monotonic() + 120
+    while not airflow.has_dag(DAG_ID):
+        if time.monotonic() > deadline:
+            raise DemoError(f"Airflow did not find the DAG {DAG_ID}", "read airflow.log in the demonstration's folder")
+        time.sleep(0.5)
+    airflow.unpause(DAG_ID)
+
+
+def _farewell(console: Console, airflow: Airflow, folder: Path, faults: list[str], seconds: float) -> None:
+    for fault in faults:
+        console.print(f"[red bold]broken promise:[/] {fault}")
+    if not faults:
+        console.print("[green]Everything went as promised.[/]")
+    console.print(
+        f"\nAirflow   {airflow.url}/dags/{DAG_ID}   user [bold]{airflow.user}[/], password [bold]{airflow.password}[/]"
+    )
+    console.print(f"Lineage   {folder / 'lineage' / 'events.ndjson'}")
+    console.print(f"Took      {seconds:.0f} s")
+
+
+def _stay(console: Console) -> None:
+    console.print("\nThe UI stays up. Press Ctrl-C to end it.")
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("Stopping Airflow …")
