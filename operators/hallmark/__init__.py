@@ -22,20 +22,25 @@ _PUBLIC = {
     "StageOperator": "hallmark.stages.base",
     "TrainOperator": "hallmark.stages.train",
     "TransformOperator": "hallmark.stages.transform",
+    "dataset_asset": "hallmark.stages.assets",
+    "model_asset": "hallmark.stages.assets",
 }
 __all__ = ["__version__", *_PUBLIC]
 
 if TYPE_CHECKING:
-    from hallmark.dataset import Column, Dataset
-    from hallmark.errors import HallmarkError
-    from hallmark.stages.base import StageOperator
-    from hallmark.stages.clean import CleanOperator
-    from hallmark.stages.deploy import DeployOperator
-    from hallmark.stages.evaluate import EvaluateOperator
-    from hallmark.stages.extract import ExtractOperator
-    from hallmark.stages.score import ScoreOperator
-    from hallmark.stages.train import TrainOperator
-    from hallmark.stages.transform import TransformOperator
+    from hallmark.dataset import Column as Column
+    from hallmark.dataset import Dataset as Dataset
+    from hallmark.errors import HallmarkError as HallmarkError
+    from hallmark.stages.assets import dataset_asset as dataset_asset
+    from hallmark.stages.assets import model_asset as model_asset
+    from hallmark.stages.base import StageOperator as StageOperator
+    from hallmark.stages.clean import CleanOperator as CleanOperator
+    from hallmark.stages.deploy import DeployOperator as DeployOperator
+    from hallmark.stages.evaluate import EvaluateOperator as EvaluateOperator
+    from hallmark.stages.extract import ExtractOperator as ExtractOperator
+    from hallmark.stages.score import ScoreOperator as ScoreOperator
+    from hallmark.stages.train import TrainOperator as TrainOperator
+    from hallmark.stages.transform import TransformOperator as TransformOperator
 
 
 def __getattr__(name: str) -> Any:

@@ -34,11 +34,11 @@ _LIST = (
 )
 _VERSIONS = (
     Heading("version", right=True),
-    Heading("aliases", wraps=True),
+    Heading("aliases"),
     Heading("state"),
     Heading("gate"),
     Heading("trained"),
-    Heading("trained on", wraps=True),
+    Heading("trained on"),
     Heading("task", spare=True),
     Heading("run", spare=True),
 )
@@ -119,11 +119,11 @@ def _version(each: ModelVersion) -> tuple[Cell, ...]:
     gates = {None: None, True: "passed", False: "failed" if each.state == "refused" else "warned"}
     return (
         each.version,
-        ", ".join(each.aliases) or NOTHING,
+        "\n".join(each.aliases) or NOTHING,
         mark(each.state),
         mark(gates[each.gate_success]),
         when(each.trained_at),
-        ", ".join(version.label for version in each.trained_on) or NOTHING,
+        "\n".join(version.label for version in each.trained_on) or NOTHING,
         f"{each.dag_id}.{each.stage}",
         each.run_id,
     )

@@ -26,7 +26,7 @@ _HEADINGS = (
     Heading("state"),
     Heading("dag"),
     Heading("task"),
-    Heading("output", wraps=True),
+    Heading("output"),
     Heading("took", right=True, spare=True),
     Heading("run", spare=True),
 )

@@ -44,17 +44,14 @@ def table(headings: Sequence[Heading], rows: Sequence[Sequence[Cell]], width: in
     natural = [
         max((_width(heading.name), *(_width(row[at].plain) for row in cells))) for at, heading in enumerate(headings)
     ]
-    chosen, gap = _fitting(headings, natural, width)
+    least = [min(wide, _LEAST_TEXT) if heading.wraps else wide for heading, wide in zip(headings, natural, strict=True)]
+    chosen, gap = _fitting(headings, least, width)
+    needed = _total([least[at] for at in chosen], gap)
     laid = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
+    if needed > width:
+        laid.width = needed
     for at in chosen:
-        heading = headings[at]
-        laid.add_column(
-            heading.name.upper(),
-            justify="right" if heading.right else "left",
-            no_wrap=not heading.wraps,
-            min_width=min(_LEAST_TEXT, natural[at]) if heading.wraps else natural[at],
-            overflow="fold",
-        )
+        _add_column(laid, headings[at], least[at])
     for row in cells:
         laid.add_row(*(row[at] for at in chosen))
     return laid
@@ -81,14 +78,27 @@ def section(text: str, beside: str, *body: RenderableType) -> Group:
     return Group("", title(text, beside), *body)
 
 
-def _fitting(headings: Sequence[Heading], natural: Sequence[int], width: int) -> tuple[list[int], int]:
+def _add_column(laid: Table, heading: Heading, least: int) -> None:
+    laid.add_column(
+        heading.name.upper(),
+        justify="right" if heading.right else "left",
+        no_wrap=not heading.wraps,
+        min_width=least,
+        overflow="fold",
+    )
+
+
+def _fitting(headings: Sequence[Heading], least: Sequence[int], width: int) -> tuple[list[int], int]:
     """Return the columns to show and the gap between them: the most that fit, or the fewest."""
     for chosen in _choices(headings):
-        least = [min(natural[at], _LEAST_TEXT) if headings[at].wraps else natural[at] for at in chosen]
         for gap in _GAPS:
-            if sum(least) + gap * (len(chosen) - 1) <= width:
+            if _total([least[at] for at in chosen], gap) <= width:
                 return chosen, gap
     return chosen, _GAPS[-1]
+
+
+def _total(widths: Sequence[int], gap: int) -> int:
+    return sum(widths) + gap * (len(widths) - 1)
 
 
 def _choices(headings: Sequence[Heading]) -> Iterator[list[int]]:

@@ -72,10 +72,12 @@ def outputs_of(receipt: Receipt, outputs: Sequence[DatasetVersion]) -> list[Outp
 
 
 def run_facets_of(receipt: Receipt) -> dict[str, RunFacet]:
-    """Return the receipt as a run facet. Columns' lineage and profile have facets of their own."""
+    """Return the receipt as a run facet. What other facets tell (columns, lineage, profile, SQL) is left out."""
     content = receipt.to_dict()
-    for key in ("columns", "profile"):
+    for key in ("columns", "profile", "sql"):
         content.pop(key, None)
+    for version in (*content.get("inputs", ()), content.get("output") or {}):
+        version.pop("columns", None)
     facet = HallmarkReceiptRunFacet(receipt=content, producer=PRODUCER)  # type: ignore[call-arg]
     return {"hallmark_receipt": facet}
 

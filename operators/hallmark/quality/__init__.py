@@ -15,9 +15,11 @@ _PUBLIC = {
 __all__ = list(_PUBLIC)
 
 if TYPE_CHECKING:
-    from hallmark.quality.result import ValidationResult
-    from hallmark.quality.suite import Expectation, Suite, load_suite
-    from hallmark.quality.validate import validate
+    from hallmark.quality.result import ValidationResult as ValidationResult
+    from hallmark.quality.suite import Expectation as Expectation
+    from hallmark.quality.suite import Suite as Suite
+    from hallmark.quality.suite import load_suite as load_suite
+    from hallmark.quality.validate import validate as validate
 
 
 def __getattr__(name: str) -> Any:

@@ -31,11 +31,11 @@ class Source(Protocol):
         ...
 
     def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> DatasetVersion:
-        """Create the view ``name`` over the source's rows and say exactly what was read.
+        """Give the source's rows the name ``name`` in the engine and say exactly what was read.
 
         Args:
             reading: the engine and the connections.
-            name: of the view.
+            name: of the view or table.
             contract: the columns expected, empty if none are known yet; typed sources ignore it.
 
         Raises:

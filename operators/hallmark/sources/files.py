@@ -22,23 +22,27 @@ class FileSource(NamedTuple):
         path: a path or a glob pattern; templated.
         format: csv, tsv, json, ndjson or parquet; by default from the file's suffix (``.gz`` and ``.zst`` allowed).
         null_values: texts of a CSV file that mean null.
-        delimiter: of a CSV file; found by looking if not given.
+        delimiter: of a CSV file; by default the one that makes the most columns of the header.
+        quote: of a CSV file; empty if fields are never quoted.
+        escape: what stands before a quote within quotes; by default the quote itself.
     """
 
     path: str
     format: str | None = None
     null_values: tuple[str, ...] = ("",)
     delimiter: str | None = None
+    quote: str = '"'
+    escape: str = '"'
 
     def declared(self) -> DatasetVersion:
         path = os.path.abspath(self.path)
         return DatasetVersion(os.path.basename(path), "file", path, kind="file")
 
     def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> DatasetVersion:
-        from hallmark.sources.file_formats import view_of_files
+        from hallmark.sources.file_formats import mount_files
 
         files = self._files()
-        columns = view_of_files(reading.connection, name, self, files, contract)
+        columns, rows = mount_files(reading.connection, name, self, files, contract)
         declared = self.declared()
         return DatasetVersion(
             declared.name,
@@ -47,6 +51,7 @@ class FileSource(NamedTuple):
             _checksum(files),
             "file",
             columns=columns,
+            rows=rows,
             bytes=sum(os.path.getsize(f) for f in files),
             files=len(files),
         )

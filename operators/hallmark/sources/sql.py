@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hallmark.dataset import Column, DatasetVersion
@@ -11,8 +12,9 @@ from hallmark.errors import SourceError, StageError
 from hallmark.sources.base import Reading
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
-    from sqlalchemy import Connection, CursorResult
+    from sqlalchemy import Connection
 
 __all__ = ["SqlSource"]
 
@@ -39,52 +41,77 @@ class SqlSource(NamedTuple):
         return DatasetVersion(location, namespace, location, kind="query")
 
     def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> DatasetVersion:
-        import sqlalchemy as sa
+        from hallmark.engines.duckdb import columns_of, rows_of
+        from hallmark.lineage.naming import database_identity
+        from hallmark.sources.sql_answers import answer_of, in_promised_types
 
         if not self.sql.strip():
             raise StageError("the source's SQL rendered to nothing", "check its template")
         url = reading.database_url(self.conn_id)
-        engine = sa.create_engine(url)
+        with self._connected(url) as connection:
+            schema = connection.dialect.default_schema_name
+            table = answer_of(self._executed(connection), BATCH)
+        table = in_promised_types(table, _arrow_schema(reading.connection, contract))
+        reading.connection.register(name, table)
+        columns = columns_of(reading.connection, rows_of(name))
+        namespace, location = database_identity(url, self.sql, self.conn_id, schema)
+        version = _checksum(reading.connection, name, columns)
+        return DatasetVersion(location, namespace, location, version, "query", columns=columns, rows=table.num_rows)
+
+    @contextmanager
+    def _connected(self, url: str) -> Iterator[Connection]:
+        """Give a connection, and turn what the database says into an error without its address or its password."""
+        import sqlalchemy as sa
+
         try:
-            with engine.connect() as connection:
-                table = _read(connection, self.sql, self.parameters or {})
-        except sa.exc.SQLAlchemyError as error:
+            engine = sa.create_engine(url)
+            try:
+                with engine.connect() as connection:
+                    yield connection
+            finally:
+                engine.dispose()
+        except (sa.exc.SQLAlchemyError, ImportError) as error:
             reason = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
             raise SourceError(
                 f"the query on connection {self.conn_id!r} failed ({reason})", "check the connection and the SQL"
             ) from None
-        finally:
-            engine.dispose()
-        reading.connection.register(name, table)
-        return self._version(url, table, reading, name)
 
-    def _version(self, url: str, table: pa.Table, reading: Reading, name: str) -> DatasetVersion:
+    def _executed(self, connection: Connection) -> Any:
+        import sqlalchemy as sa
 
-        from hallmark.engines.duckdb import columns_of, rows_of
-        from hallmark.lineage.naming import database_identity
-
-        columns = columns_of(reading.connection, rows_of(name))
-        namespace, location = database_identity(url, self.sql, self.conn_id)
-        digest = hashlib.sha256(repr(sorted((c, table[c].nbytes) for c in table.column_names)).encode())
-        digest.update(str(table.num_rows).encode())
-        return DatasetVersion(
-            location, namespace, location, digest.hexdigest(), "query", columns=columns, rows=table.num_rows
-        )
+        streamed = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
+        result = streamed.execute(sa.text(self.sql), self.parameters or {})
+        if not result.returns_rows:
+            raise SourceError("the SQL gives no rows", "write one SELECT")
+        return result
 
 
-def _read(connection: Connection, sql: str, parameters: dict[str, Any]) -> pa.Table:
+def _arrow_schema(connection: duckdb.DuckDBPyConnection, contract: Sequence[Column]) -> pa.Schema:
+    """Return the contract's types as Arrow's."""
     import pyarrow as pa
-    import sqlalchemy as sa
+    from sqlglot import exp
 
-    streamed = connection.execution_options(stream_results=True, max_row_buffer=BATCH)
-    result = streamed.execute(sa.text(sql), parameters)
-    names = list(result.keys())
-    batches = [pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))) for rows in _chunks(result)]
-    if not batches:
-        return pa.table({name: pa.array([], pa.null()) for name in names})
-    return pa.concat_tables(batches, promote_options="permissive")
+    from hallmark.engines.duckdb import data_type, sql_of
+
+    if not contract:
+        return pa.schema([])
+    typed = [exp.alias_(exp.cast(exp.null(), data_type(c.type)), c.name, quoted=True) for c in contract]
+    return connection.sql(sql_of(exp.select(*typed))).to_arrow_table().schema
 
 
-def _chunks(result: CursorResult[Any]) -> Iterator[list[Any]]:
-    while rows := result.fetchmany(BATCH):
-        yield [tuple(row) for row in rows]
+def _checksum(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[Column]) -> str:
+    """Return a checksum of columns and rows in which the order of the rows does not count.
+
+    A query without ORDER BY may give its rows in any order. Each row's MD5 is added up, which unlike XOR counts rows
+    that are there twice.
+    """
+    from sqlglot import exp
+
+    from hallmark.engines.duckdb import first_row, relation
+
+    texts = [exp.cast(exp.column(c.name, table="answer", quoted=True), "VARCHAR") for c in columns]
+    row = exp.func("to_json", exp.Array(expressions=texts))
+    halves = [exp.Sum(this=exp.func(half, row.copy())) for half in ("md5_number_lower", "md5_number_upper")]
+    query = exp.select(exp.Count(this=exp.Star()), *halves).from_(exp.alias_(relation(name), "answer", table=True))
+    facts = ([(c.name, c.type) for c in columns], first_row(connection, query))
+    return hashlib.sha256(repr(facts).encode()).hexdigest()

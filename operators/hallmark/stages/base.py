@@ -11,12 +11,12 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
 from hallmark.dataset import Dataset, resolve_path
-from hallmark.errors import StageError
+from hallmark.errors import HallmarkError, StageError
 from hallmark.receipt import CodeVersion, Receipt, StageRun
 from hallmark.stages.assets import dataset_asset, event_extra, model_asset
 from hallmark.stages.inputs import Input
 from hallmark.stages.job import Job, Work
-from hallmark.stages.lifecycle import run_stage
+from hallmark.stages.lifecycle import located, run_stage
 from hallmark.stages.targets import Target
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class StageOperator(BaseOperator):
     ) -> None:
         super().__init__(**kwargs)
         self.partition = partition
-        self.suite_parameters = dict(suite_parameters or {})
+        self.partitioned = partition is not None
+        self.suite_parameters = {} if suite_parameters is None else suite_parameters
         self.receipt: Receipt | None = None
         self.written: list[Dataset | str] = []
 
@@ -108,20 +109,13 @@ class StageOperator(BaseOperator):
         Raises:
             HallmarkError: with stage, dataset, what was found and what to do; nothing was published.
         """
-        from hallmark.catalog import open_catalog
-        from hallmark.config import settings
-        from hallmark.engines.duckdb import connect
-
-        self._refuse_empty_templates()
-        chosen = settings()
-        with connect() as connection:
-            url = database_url(chosen.catalog_conn_id) if chosen.catalog_conn_id else None
-            catalog = open_catalog(chosen, url)
-            job = Job(self._stage_run(context), chosen, catalog, connection, database_url, self._folder())
-            try:
-                receipt = run_stage(self, job)
-            finally:
-                self.receipt = job.receipt
+        # A native template renders to a number, or to None, which must not come to mean "no partition".
+        self.partition = str(self.partition) if self.partitioned else None
+        try:
+            receipt = self._run(context)
+        except HallmarkError as error:
+            located(error, self.task_id, self.target())
+            raise
         if receipt.state == "skipped":
             return self.skipped(receipt)
         self._announce(context, receipt)
@@ -171,18 +165,25 @@ class StageOperator(BaseOperator):
         part = f" [{self.partition}]" if self.partition else ""
         return f"<{type(self).__name__} {self.task_id}: {written}{part}>"
 
+    def _run(self, context: Context) -> Receipt:
+        from hallmark.catalog import open_catalog
+        from hallmark.config import settings
+        from hallmark.engines.duckdb import connect
+
+        chosen = settings()
+        url = database_url(chosen.catalog_conn_id) if chosen.catalog_conn_id else None
+        catalog = open_catalog(chosen, url)
+        with connect() as connection:
+            job = Job(self._stage_run(context), chosen, catalog, connection, database_url, _principal(context))
+            try:
+                return run_stage(self, job)
+            finally:
+                self.receipt = job.receipt
+
     def _announce(self, context: Context, receipt: Receipt) -> None:
         events, extra = context["outlet_events"], event_extra(receipt)
         for asset in _assets(self.written):
             events[asset].extra = {**events[asset].extra, **extra}
-
-    def _refuse_empty_templates(self) -> None:
-        from hallmark.storage.paths import checked_partition
-
-        try:
-            checked_partition(self.partition)
-        except StageError as error:
-            raise error.located(self.task_id, None) from None
 
     def _folder(self) -> str:
         return str(Path(self.dag.fileloc).parent)
@@ -212,13 +213,31 @@ class StageOperator(BaseOperator):
 
 
 def database_url(conn_id: str) -> str:
-    """Return an Airflow connection as a SQLAlchemy URL."""
-    from airflow.sdk import BaseHook
+    """Return an Airflow connection as a SQLAlchemy URL.
 
-    uri = BaseHook.get_connection(conn_id).get_uri()
-    scheme, _, rest = uri.partition("://")
+    Raises:
+        StageError: Airflow knows no such connection.
+    """
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        connection = BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException as error:
+        raise StageError(
+            f"Airflow has no connection {conn_id!r}", f"add it, for example as AIRFLOW_CONN_{conn_id.upper()}"
+        ) from error
+    if connection.conn_type == "sqlite":
+        # Airflow encodes the file's path as if it were a host or a schema, which SQLAlchemy takes as it is.
+        return f"sqlite:///{connection.host or connection.schema or ''}"
+    scheme, _, rest = connection.get_uri().partition("://")
     drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
     return f"{drivers.get(scheme, scheme)}://{rest}"
+
+
+def _principal(context: Context) -> str:
+    """Say who caused the run: the user who triggered it, or Airflow itself."""
+    return getattr(context["dag_run"], "triggering_user_name", None) or "airflow"
 
 
 def _flat(value: Any) -> list[Any]:

@@ -12,7 +12,6 @@ from hallmark.stages.job import Job, Work
 from hallmark.storage.snapshot import Selection
 
 if TYPE_CHECKING:
-    import jinja2
     from airflow.sdk import Context
 
     from hallmark.cleaning import Step
@@ -69,10 +68,10 @@ class CleanOperator(DatasetStageOperator):
         # Lineage quotes expressions: a salt must not get into it.
         return Work(query, columns=column_lineage(without_secrets(query), job.inputs))
 
-    def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
-        """Render the texts inside the steps too."""
-        super().render_template_fields(context, jinja_env)
-        self.steps = tuple(s.rendered(lambda t: self.render_template(t, context, jinja_env)) for s in self.steps)
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Render the texts inside the steps too; Airflow renders nothing but template fields of a mapped task."""
+        self.steps = tuple(s.rendered(lambda text: self.render_template(text, context)) for s in self.steps)
+        return super().execute(context)
 
     def parameters(self) -> dict[str, Any]:
         return {**super().parameters(), "steps": [step.describe() for step in self.steps]}

@@ -68,22 +68,23 @@ class DatasetTarget:
         from hallmark.storage.snapshot import snapshot
 
         checked_partition(self.partition)
-        table = self._table(job)
-        for receipt in recover(table, job.settings.staging_ttl_hours * 3600):
-            log.info("removed what receipt %s left unpublished in %s", receipt, self.dataset)
-        base = snapshot(table)
-        if base is not None and (base.partition_by is None) != (self.partition is None):
+        for dataset in (self.dataset, self.dataset.quarantine):
+            for receipt in recover(_table_of(dataset, job), job.settings.staging_ttl_hours * 3600):
+                log.info("removed what receipt %s left unpublished in %s", receipt, dataset)
+        base = snapshot(_table_of(self.dataset, job))
+        if base is not None and base.partition_by != self._partition_by:
             kind = f"partitioned by {base.partition_by!r}" if base.partition_by else "not partitioned"
             raise StageError(
-                f"dataset {self.dataset} is {kind} and the stage was given partition {self.partition!r}",
-                "set partition= as in the stage that first published it",
+                f"dataset {self.dataset} is {kind} and the stage was given partition {self.partition!r}"
+                + (f" of {self._partition_by!r}" if self._partition_by else ""),
+                "set partition= and partition_by as in the stage that first published it",
             )
         return base
 
     def adopt(self, job: Job, receipt: Receipt) -> DatasetVersion | None:
         from hallmark.storage.publishing import published_version
 
-        version = published_version(self._table(job), receipt.id)
+        version = published_version(_table_of(self.dataset, job), receipt.id)
         return None if version is None or receipt.output is None else replace(receipt.output, version=str(version))
 
     def write(self, job: Job, work: Work, base: Snapshot | None) -> Draft:
@@ -94,12 +95,13 @@ class DatasetTarget:
             raise StageError("the stage's work gave no rows", "return a query from work()")
         described = _described(job, work.query)
         produced = [storable(c) for c in described if c.name != self._partition_by]
-        promised = self.dataset.schema or (base.columns if base else ())
+        contract = tuple(c for c in self.dataset.schema if c.name != self._partition_by)
+        promised = contract or (base.columns if base else ())
         columns = check_columns(self.dataset, promised, produced)
         lineage = work.columns if work.columns is not None else _lineage_of(job, work.query, described)
         staged = stage(
             job.connection,
-            self._table(job),
+            _table_of(self.dataset, job),
             conform(work.query, columns),
             columns,
             receipt=job.receipt.id,
@@ -138,9 +140,6 @@ class DatasetTarget:
     @property
     def _partition_by(self) -> str | None:
         return self.dataset.partition_by if self.partition is not None else None
-
-    def _table(self, job: Job) -> Location:
-        return table_of(self.dataset.name, job.settings.lake_root, job.settings.storage_options)
 
     def _output(self, job: Job, staged: Staged) -> DatasetVersion:
         return replace(
@@ -208,7 +207,7 @@ class DatasetTarget:
         prefix = f"{hashlib.sha256(run.key.encode()).hexdigest()[:16]}-"
         staged = stage(
             job.connection,
-            table_of(aside.name, job.settings.lake_root, job.settings.storage_options),
+            _table_of(aside, job),
             query,
             columns_of(job.connection, query),
             receipt=job.receipt.id,
@@ -223,6 +222,10 @@ class DatasetTarget:
 
         draft.content.view(job.connection, OUTPUT + "_written")
         return profile(job.connection, OUTPUT + "_written", draft.output.columns).to_dict()
+
+
+def _table_of(dataset: Dataset, job: Job) -> Location:
+    return table_of(dataset.name, job.settings.lake_root, job.settings.storage_options)
 
 
 def _described(job: Job, query: exp.Query) -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ from hallmark.dataset import PERSONAL, Column, Dataset, DatasetVersion
 from hallmark.errors import SourceError
 from hallmark.sources.base import Reading, Source
 from hallmark.stages.job import Job
-from hallmark.storage.paths import Location, absolute
+from hallmark.storage.paths import Location, absolute, checked_partition
 from hallmark.storage.snapshot import Selection, snapshot
 
 __all__ = ["DatasetInput", "Input", "SourceInput", "described", "table_of", "with_contract"]
@@ -69,6 +69,8 @@ class DatasetInput:
     def resolve(self, job: Job, name: str) -> DatasetVersion:
         from hallmark.storage.reading import snapshot_view
 
+        for partition in (self.selection.equals, self.selection.before):
+            checked_partition(partition)
         table = table_of(self.dataset.name, job.settings.lake_root, job.settings.storage_options)
         found = snapshot(table, self.version)
         if found is None:

@@ -84,16 +84,15 @@ class Job:
         catalog: Catalog,
         connection: duckdb.DuckDBPyConnection,
         database_url: Callable[[str], str],
-        folder: str,
+        principal: str = "airflow",
     ) -> None:
         self.run = run
         self.settings = settings
         self.catalog = catalog
         self.connection = connection
         self.database_url = database_url
-        self.folder = folder
         self.inputs: dict[str, DatasetVersion] = {}
-        self.receipt = Receipt(str(uuid.uuid4()), run, "running", datetime.now(UTC))
+        self.receipt = Receipt(str(uuid.uuid4()), run, "running", datetime.now(UTC), principal=principal)
         self.seconds: dict[str, float] = {}
 
     def input(self, name: str) -> DatasetVersion:

@@ -18,7 +18,10 @@ from hallmark.stages.inputs import Input
 from hallmark.stages.job import Draft, Job, Work, log
 from hallmark.stages.targets import Target
 
-__all__ = ["NothingToDo", "Stage", "run_stage"]
+__all__ = ["NothingToDo", "Stage", "located", "run_stage"]
+
+# More stages than this do not run in one DAG run at the same time.
+MOST_AT_ONCE = 1000
 
 
 class NothingToDo(Exception):
@@ -72,7 +75,7 @@ def run_stage(stage: Stage, job: Job) -> Receipt:
     except NothingToDo as reason:
         return _end(job, target, "skipped", str(reason))
     except HallmarkError as error:
-        error.located(job.run.task_id, target.name)
+        located(error, job.run.task_id, target)
         _end_badly(job, target, "refused" if isinstance(error, GateError) else "failed", str(error))
         raise
     except BaseException as error:
@@ -84,6 +87,13 @@ def run_stage(stage: Stage, job: Job) -> Receipt:
     return _end(job, target, "published", "")
 
 
+def located(error: HallmarkError, stage: str, target: Target) -> HallmarkError:
+    """Say in an error which stage met it, and which dataset or model it was to make."""
+    if error.dataset is None and target.dataset is None:
+        error.subject = "model"
+    return error.located(stage, target.name)
+
+
 def _published(stage: Stage, job: Job, target: Target) -> DatasetVersion:
     base = _resolve(stage, job, target)
     draft = _work(stage, job, target, base)
@@ -91,14 +101,23 @@ def _published(stage: Stage, job: Job, target: Target) -> DatasetVersion:
         draft = _audit(job, target, draft)
         return _publish(job, target, draft, base)
     except BaseException:
-        target.discard(job, draft)
+        _discard(job, target, draft)
         raise
+
+
+def _discard(job: Job, target: Target, draft: Draft) -> None:
+    """Remove a draft. A lake out of reach must not hide the error that ended the stage."""
+    try:
+        target.discard(job, draft)
+    except (HallmarkError, OSError) as error:
+        log.warning("the draft is left for the next run to remove: %s", error)
 
 
 def _adopted(job: Job, target: Target) -> Receipt | None:
     """Settle what earlier tries of this task left open; return the receipt of one that did publish."""
-    for receipt in job.catalog.pending(job.run.key):
-        version = target.adopt(job, receipt)
+    for receipt in _open(job):
+        # One that was not audited is never adopted, even if a part of it should have become visible.
+        version = target.adopt(job, receipt) if receipt.state == "audited" else None
         settled = (
             replace(receipt, state="failed", message="its process died before it published")
             if version is None
@@ -110,6 +129,13 @@ def _adopted(job: Job, target: Target) -> Receipt | None:
             log.info("adopt    %s: an earlier try published it and died; nothing to redo", version.label)
             return settled
     return None
+
+
+def _open(job: Job) -> list[Receipt]:
+    """Return the receipts of earlier tries of this task whose processes did not come to record an end."""
+    run = job.run
+    running = job.catalog.receipts(dag_id=run.dag_id, run_id=run.run_id, state="running", limit=MOST_AT_ONCE)
+    return [*(r for r in running if r.run.key == run.key), *job.catalog.pending(run.key)]
 
 
 def _resolve(stage: Stage, job: Job, target: Target) -> Any:
@@ -159,7 +185,7 @@ def _audit(job: Job, target: Target, draft: Draft) -> Draft:
 
 def _publish(job: Job, target: Target, draft: Draft, base: Any) -> DatasetVersion:
     with job.step("publish"):
-        job.receipt = replace(job.receipt, state="audited")
+        job.receipt = replace(job.receipt, state="audited", seconds=dict(job.seconds))
         job.catalog.record(job.receipt, target.dataset)
         version = target.publish(job, draft, base)
     job.note("publish", version.label)
@@ -179,9 +205,22 @@ def _end(job: Job, target: Target, state: State, message: str) -> Receipt:
 def _end_badly(job: Job, target: Target, state: State, message: str) -> None:
     """Record a failure. A catalog out of reach must not hide the error that ended the stage."""
     try:
+        if _may_be_visible(job, target):
+            log.warning("interrupted while publishing; the next try finds out how far it came: %s", message)
+            return
         _end(job, target, state, message)
     except CatalogError as error:
         log.warning("the receipt of this failure could not be kept: %s", error)
+
+
+def _may_be_visible(job: Job, target: Target) -> bool:
+    """Whether the output was, or may have been, published before the error: then its receipt stays ``audited``."""
+    if job.receipt.state != "audited":
+        return False
+    try:
+        return target.adopt(job, job.receipt) is not None
+    except HallmarkError:
+        return True
 
 
 def _environment() -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hallmark.dataset import DatasetVersion
-from hallmark.errors import RegistryError
+from hallmark.errors import RegistryError, StageError
 from hallmark.stages.job import Job
 from hallmark.stages.model_target import model_version
 
@@ -36,6 +36,9 @@ class ModelInput:
         return model_version(job, self.model)
 
     def resolve(self, job: Job, name: str) -> DatasetVersion | None:
+        for what, given in (("model", self.model), ("version", self.version), ("alias", self.alias)):
+            if given is not None and not str(given).strip():
+                raise StageError(f"the {what} rendered to nothing", "check its template")
         found = self._find(job)
         if found is None:
             if self.optional:

@@ -76,8 +76,9 @@ class ScoreOperator(DatasetStageOperator):
         self.declare_assets(reads=[input, model], writes=[self.output_dataset])
 
     def inputs(self) -> Mapping[str, Input]:
-        model = ModelInput(self.model, self.version) if self.version else ModelInput(self.model, alias=self.alias)
-        return {"rows": DatasetInput(self.input, Selection(equals=self.partition)), "model": model}
+        alias = self.alias if self.version is None else None
+        rows = DatasetInput(self.input, Selection(equals=self.partition))
+        return {"rows": rows, "model": ModelInput(self.model, self.version, alias)}
 
     def work(self, job: Job) -> Work:
         import pyarrow as pa

@@ -80,10 +80,11 @@ class TrainOperator(StageOperator):
         self.model = model
         self.target_column = target
         self.estimator = estimator
-        self.hyperparameters = dict(hyperparameters or {})
+        self.hyperparameters = {} if hyperparameters is None else hyperparameters
         self.features = features
         self.keys = tuple(keys)
         self.before = before
+        self.bounded = before is not None
         self.suite = suite
         self.when_empty = when_empty
         self.model_owner = model_owner
@@ -91,7 +92,8 @@ class TrainOperator(StageOperator):
         self.declare_assets(reads=[input], writes=[model])
 
     def inputs(self) -> Mapping[str, Input]:
-        selection = Selection(equals=self.partition, before=self.before)
+        # A bound whose template rendered to None must not come to mean "all partitions", the future among them.
+        selection = Selection(equals=self.partition, before=str(self.before) if self.bounded else None)
         return {"rows": DatasetInput(self.input, selection, may_be_empty=self.when_empty == "skip")}
 
     def target(self) -> ModelTarget:

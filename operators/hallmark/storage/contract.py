@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hallmark.dataset import Column, Dataset
 from hallmark.errors import ContractError
+from hallmark.storage.types import normal_type, stored_type
 
 __all__ = ["check_columns", "closest", "normal_type", "storable"]
 
-# Spellings of one and the same type, and those that Delta cannot hold with what holds them.
-_SYNONYMS = {
-    "INT": "INTEGER",
-    "INT4": "INTEGER",
-    "INT8": "BIGINT",
-    "LONG": "BIGINT",
-    "SHORT": "SMALLINT",
-    "INT2": "SMALLINT",
-    "INT1": "TINYINT",
-    "TEXT": "VARCHAR",
-    "STRING": "VARCHAR",
-    "CHAR": "VARCHAR",
-    "REAL": "FLOAT",
-    "FLOAT4": "FLOAT",
-    "FLOAT8": "DOUBLE",
-    "BOOL": "BOOLEAN",
-    "TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE",
-    "DATETIME": "TIMESTAMP",
-    "BYTEA": "BLOB",
-}
-_STORED_AS = {
-    "HUGEINT": "DECIMAL(38,0)",
-    "UHUGEINT": "DECIMAL(38,0)",
-    "UBIGINT": "DECIMAL(20,0)",
-    "UINTEGER": "BIGINT",
-    "USMALLINT": "INTEGER",
-    "UTINYINT": "SMALLINT",
-    "UUID": "VARCHAR",
-    "TIME": "VARCHAR",
-    "INTERVAL": "VARCHAR",
-    "JSON": "VARCHAR",
-    "BIT": "VARCHAR",
-    "NULL": "VARCHAR",
-    '"NULL"': "VARCHAR",
-    "TIMESTAMP_NS": "TIMESTAMP",
-    "TIMESTAMP_MS": "TIMESTAMP",
-    "TIMESTAMP_S": "TIMESTAMP",
-}
 # A value of the type on the left always fits the types on the right.
 _WIDENS = {
     "TINYINT": {"SMALLINT", "INTEGER", "BIGINT", "DOUBLE"},
@@ -60,18 +22,9 @@ _WIDENS = {
 }
 
 
-def normal_type(text: str) -> str:
-    """Return a type in one spelling: ``int8`` → ``BIGINT``, ``decimal( 10, 2 )`` → ``DECIMAL(10,2)``."""
-    plain = re.sub(r"\s*([(),])\s*", r"\1", text.strip()).upper()
-    plain = re.sub(r"^NUMERIC\b", "DECIMAL", plain)
-    plain = re.sub(r"^VARCHAR\(\d+\)$", "VARCHAR", plain)
-    return _SYNONYMS.get(plain, plain)
-
-
 def storable(column: Column) -> Column:
     """Return the column with a type that Delta can hold."""
-    kind = "VARCHAR" if column.type.upper().startswith("ENUM") else normal_type(column.type)
-    return replace(column, type=_STORED_AS.get(kind, kind if column.type.isupper() else column.type))
+    return replace(column, type=stored_type(column.type))
 
 
 def closest(name: str, among: Iterable[str]) -> str | None:
@@ -108,7 +61,7 @@ def check_columns(dataset: Dataset, promised: Sequence[Column], produced: Sequen
             "mend the source, or change the contract in the dataset's schema",
             dataset=dataset.name,
         )
-    return (*(replace(c, type=normal_type(c.type)) for c in promised), *new)
+    return (*map(storable, promised), *new)
 
 
 def _missing(wanted: Mapping[str, Column], have: Mapping[str, Column]) -> list[str]:
@@ -130,5 +83,5 @@ def _retyped(wanted: Mapping[str, Column], have: Mapping[str, Column]) -> list[s
 
 
 def _fits(produced: str, promised: str) -> bool:
-    given, asked = normal_type(produced), normal_type(promised)
+    given, asked = normal_type(produced), stored_type(promised)
     return given == asked or asked in _WIDENS.get(given, set())

@@ -8,13 +8,14 @@ manifest for every file that is written but not published yet; readers of Delta 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from hallmark.errors import LakeError, StageError
+from hallmark.errors import ConfigError, LakeError, StageError
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
@@ -23,6 +24,8 @@ __all__ = ["STAGING", "Location", "checked_partition", "partition_folder"]
 
 STAGING = "_hallmark/staging"
 MAX_PARTITION = 200
+# Delta takes a path for a URL, in which these stand for something else.
+_MISREAD = re.compile(r"[?#]|%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,18 @@ def partition_folder(column: str, value: str | None) -> str:
 
 
 def absolute(root: str) -> str:
-    """Return a local lake root as an absolute path, a remote one as it is."""
+    """Return a local lake root as an absolute path, a remote one as it is.
+
+    Raises:
+        ConfigError: a table cannot have that path.
+    """
     if root.startswith("file://"):
         root = root.removeprefix("file://")
-    return root if "://" in root else os.path.abspath(Path(root).expanduser())
+    if "://" in root:
+        return root
+    if _MISREAD.search(root):
+        raise ConfigError(
+            f"[hallmark] lake_root is {root!r}, and a table's path cannot have '?', '#' or a percent-encoding in it",
+            "choose a folder of another name",
+        )
+    return os.path.abspath(Path(root).expanduser())

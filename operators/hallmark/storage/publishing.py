@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hallmark.errors import ConflictError, LakeError, PublishError
+from hallmark.storage.evolution import add_columns, allow_types, schema_of
 from hallmark.storage.paths import Location
 from hallmark.storage.snapshot import RECEIPT_KEY, Snapshot, open_table, snapshot_of
 from hallmark.storage.staging import abandoned, withdraw
@@ -22,7 +23,6 @@ from hallmark.storage.writing import Staged
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
-    from deltalake.schema import Schema
     from deltalake.transaction import AddAction, CommitProperties, RemoveAction
 
 __all__ = ["append", "published_version", "recover", "replace"]
@@ -95,27 +95,32 @@ def recover(table: Location, ttl_seconds: float) -> list[str]:
 
 
 def _until_committed(staged: Staged, commit: Callable[[DeltaTable | None], None]) -> int:
-    from deltalake.exceptions import CommitFailedError, DeltaError
+    from deltalake.exceptions import DeltaError
 
     for attempt in range(ATTEMPTS):
         try:
             commit(open_table(staged.table))
-        except CommitFailedError:
+        except (DeltaError, OSError) as error:
+            if not _lost(error):
+                raise LakeError(
+                    f"{staged.table.uri} cannot be committed to ({str(error).splitlines()[0]})",
+                    "give the worker's user write access to the lake root, then retry the task",
+                ) from error
             # Somebody committed first: look again whether the partition is still ours to replace.
             time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311
-            continue
-        except (DeltaError, OSError) as error:
-            if "already exists" in str(error):
-                continue
-            raise LakeError(
-                f"{staged.table.uri} cannot be committed to ({str(error).splitlines()[0]})",
-                "give the worker's user write access to the lake root, then retry the task",
-            ) from error
+        # Looked up after a lost race too: the answer to a commit can get lost while the commit stands.
         version = published_version(staged.table, staged.receipt)
         if version is not None:
             withdraw(staged.table, staged.receipt)
             return version
     raise PublishError(f"{ATTEMPTS} commits in a row lost to other writers", "retry the task when fewer run at once")
+
+
+def _lost(error: Exception) -> bool:
+    """Whether another writer's commit came first."""
+    from deltalake.exceptions import CommitFailedError
+
+    return isinstance(error, CommitFailedError) or "already exists" in str(error)
 
 
 def _commit(
@@ -126,24 +131,16 @@ def _commit(
     name: str,
     removed: Sequence[RemoveAction] = (),
 ) -> None:
-    from deltalake.transaction import create_table_with_add_actions
-
     added: list[Any] = [_add_action(staged)]
-    schema = _schema(staged)
     partition_by = [staged.partition_by] if staged.partition_by else []
     if current is None:
-        create_table_with_add_actions(
-            staged.table.uri,
-            schema,
-            added,
-            mode="error",
-            partition_by=partition_by,
-            name=name,
-            configuration=_TABLE_PROPERTIES,
-            storage_options=staged.table.storage_options,
-            commit_properties=properties,
-        )
+        _create(staged, added, partition_by, properties, name)
         return
+    others_stay = mode == "append" or staged.partition_by is not None
+    schema = schema_of(staged, current if others_stay else None)
+    allow_types(current, schema)
+    if mode == "append":
+        add_columns(current, schema)
     filters: Any = [(staged.partition_by, "=", staged.file.partition)] if staged.partition_by else None
     current.create_write_transaction(
         [*added, *removed],
@@ -151,6 +148,22 @@ def _commit(
         schema,
         partition_by,
         filters if mode == "overwrite" else None,
+        commit_properties=properties,
+    )
+
+
+def _create(staged: Staged, added: list[Any], partition_by: list[str], properties: CommitProperties, name: str) -> None:
+    from deltalake.transaction import create_table_with_add_actions
+
+    create_table_with_add_actions(
+        staged.table.uri,
+        schema_of(staged, None),
+        added,
+        mode="error",
+        partition_by=partition_by,
+        name=name,
+        configuration=_TABLE_PROPERTIES,
+        storage_options=staged.table.storage_options,
         commit_properties=properties,
     )
 
@@ -180,25 +193,16 @@ def _removals(current: Snapshot, prefix: str) -> list[RemoveAction]:
     ]
 
 
-def _schema(staged: Staged) -> Schema:
-    """Return the Delta schema of what was written, read from the file itself."""
-    import pyarrow as pa
-    from deltalake import Schema
-    from pyarrow import parquet
-
-    system, root = staged.table.open()
-    with system.open_input_file(f"{root}/{staged.file.path}") as file:
-        written = parquet.read_schema(file).remove_metadata()
-    fields: Sequence[Any] = [pa.field(f.name, f.type, nullable=True) for f in written]
-    if staged.partition_by:
-        fields = [*fields, pa.field(staged.partition_by, pa.string(), nullable=True)]
-    return Schema.from_arrow(pa.schema(fields))
-
-
 def _properties(receipt: str, key: str, attempt: int) -> CommitProperties:
     from deltalake import CommitProperties, Transaction
 
-    return CommitProperties(custom_metadata={RECEIPT_KEY: receipt}, app_transactions=[Transaction(key, attempt)])
+    return CommitProperties(
+        custom_metadata={RECEIPT_KEY: receipt},
+        app_transactions=[Transaction(key, attempt)],
+        # Left to itself Delta puts a commit that came second on top of the first: two runs that fill the same new
+        # partition would both be in it. Here the second has to look again.
+        max_commit_retries=0,
+    )
 
 
 def _refuse_older_try(current: DeltaTable | None, key: str, attempt: int, name: str) -> None:

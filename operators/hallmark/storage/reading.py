@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["parquet_view", "snapshot_view"]
 
+# The column of a view that says which file a row is from.
+FILE = "hallmark_file"
+
 
 def snapshot_view(
     connection: duckdb.DuckDBPyConnection, name: str, snapshot: Snapshot, files: Sequence[DataFile]
@@ -29,11 +32,12 @@ def snapshot_view(
         create_view(connection, name, _nothing(columns))
         return columns
     raw = f"{name}__files"
-    parquet_view(connection, raw, snapshot.table, [f.path for f in files], partition_by=snapshot.partition_by)
+    parquet_view(connection, raw, snapshot.table, [f.path for f in files], with_file=bool(snapshot.partition_by))
     have = {c.name for c in columns_of(connection, rows_of(raw))}
     # A column that came later than a file is null in that file's rows.
-    chosen = [exp.column(c.name, quoted=True) if c.name in have else _null(c) for c in columns]
-    create_view(connection, name, exp.select(*chosen).from_(relation(raw)))
+    chosen = [exp.column(c.name, table="rows", quoted=True) if c.name in have else _null(c) for c in snapshot.columns]
+    source = exp.select(*chosen).from_(exp.alias_(relation(raw), "rows", table=True))
+    create_view(connection, name, _with_partition(source, snapshot, files) if snapshot.partition_by else source)
     return columns
 
 
@@ -43,43 +47,51 @@ def parquet_view(
     table: Location,
     paths: Sequence[str],
     *,
-    partition_by: str | None = None,
+    with_file: bool = False,
 ) -> None:
-    """Create a view over Parquet files of a table, with the partition column from their folders if asked."""
+    """Create a view over Parquet files of a table, if asked with each row's file in the column ``hallmark_file``."""
     if table.local:
-        create_view(connection, name, _local(table, paths, partition_by))
+        create_view(connection, name, _local(table, paths, with_file))
     else:
-        connection.register(name, _remote(table, paths, partition_by))
+        connection.register(name, _remote(table, paths, with_file))
 
 
-def _local(table: Location, paths: Sequence[str], partition_by: str | None) -> exp.Query:
+def _with_partition(source: exp.Select, snapshot: Snapshot, files: Sequence[DataFile]) -> exp.Select:
+    """Add the partition column, as the table's log has it.
+
+    It is not taken from the folders: their names can hold neither every value nor every column's name, and folders
+    above the lake may look like partitions too.
+    """
+    values = [(f"{snapshot.table.uri}/{f.path}", f.partition) for f in files]
+    partitions = exp.values(values, alias="parts", columns=["file", "value"])
+    same_file = exp.EQ(this=exp.column(FILE, table="rows"), expression=exp.column("file", table="parts"))
+    value = exp.alias_(exp.column("value", table="parts"), snapshot.partition_by, quoted=True)
+    return source.select(value).join(partitions, on=same_file)
+
+
+def _local(table: Location, paths: Sequence[str], with_file: bool) -> exp.Query:
     files = exp.Array(expressions=[exp.Literal.string(f"{table.uri}/{path}") for path in paths])
-    options = {"union_by_name": exp.true(), "hive_partitioning": exp.true() if partition_by else exp.false()}
-    if partition_by:
-        options["hive_types"] = exp.Struct(
-            expressions=[
-                exp.PropertyEQ(this=exp.to_identifier(partition_by, quoted=True), expression=exp.var("VARCHAR"))
-            ]
-        )
+    options: dict[str, exp.Expression] = {"union_by_name": exp.true(), "hive_partitioning": exp.false()}
+    if with_file:
+        options["filename"] = exp.Literal.string(FILE)
     arguments = [exp.EQ(this=exp.column(key), expression=value) for key, value in options.items()]
     return exp.select("*").from_(exp.func("read_parquet", files, *arguments))
 
 
-def _remote(table: Location, paths: Sequence[str], partition_by: str | None) -> Any:
+def _remote(table: Location, paths: Sequence[str], with_file: bool) -> Any:
     import pyarrow as pa
     from pyarrow import dataset
 
     system, root = table.open()
-    partitioning = (
-        dataset.partitioning(pa.schema([(partition_by, pa.string())]), flavor="hive") if partition_by else None
-    )
-    return dataset.dataset(
-        [f"{root}/{path}" for path in paths],
-        filesystem=system,
-        format="parquet",
-        partitioning=partitioning,
-        partition_base_dir=root,
-    )
+    parquet = dataset.ParquetFileFormat()
+    fragments = [
+        parquet.make_fragment(f"{root}/{path}", system, dataset.field(FILE) == f"{table.uri}/{path}") for path in paths
+    ]
+    # Columns that came later are in the later files alone.
+    schema = pa.unify_schemas([f.physical_schema for f in fragments], promote_options="permissive")
+    if with_file:
+        schema = schema.append(pa.field(FILE, pa.string()))
+    return dataset.FileSystemDataset(fragments, schema, parquet, system)
 
 
 def _nothing(columns: Sequence[Column]) -> exp.Select:

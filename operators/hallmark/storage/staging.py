@@ -7,15 +7,21 @@ goes when the file is published or discarded; one whose process is gone tells th
 from __future__ import annotations
 
 import json
-import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from hallmark.storage.paths import STAGING, Location, unwritable
 
-__all__ = ["Manifest", "abandoned", "announce", "withdraw"]
+if TYPE_CHECKING:
+    from pyarrow.fs import FileInfo, FileSystem
+
+__all__ = ["REWRITTEN", "Manifest", "abandoned", "announce", "withdraw"]
+
+# What a data file's name ends with while it is written anew beside the first.
+REWRITTEN = ".kept"
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,8 @@ def announce(table: Location, manifest: Manifest) -> None:
 def withdraw(table: Location, receipt: str, *, file: str | None = None) -> None:
     """Remove the manifest of a receipt and, if named, the unpublished data file itself."""
     system, root = table.open()
-    for relative in filter(None, (file, f"{STAGING}/{receipt}.json")):
+    data = (f"{file}{REWRITTEN}", file) if file else ()
+    for relative in (*data, f"{STAGING}/{receipt}.json"):
         try:
             system.delete_file(f"{root}/{relative}")
         except FileNotFoundError:
@@ -68,29 +75,32 @@ def abandoned(table: Location, ttl_seconds: float) -> Iterator[Manifest]:
         return
     system, path = folder.open()
     for info in system.get_file_info(FileSelector(path)):
-        manifest = _read(system, info.path)
+        manifest = _read(system, info)
         if manifest is not None and not _alive(manifest, ttl_seconds):
             yield manifest
 
 
-def _read(system: object, path: str) -> Manifest | None:
-    opener: Callable[[str], object] = system.open_input_stream  # type: ignore[attr-defined]
+def _read(system: FileSystem, info: FileInfo) -> Manifest | None:
+    """Return a manifest, or None if another run withdraws it at this moment."""
     try:
-        with opener(path) as stream:  # type: ignore[attr-defined]
+        with system.open_input_stream(info.path) as stream:
             return Manifest(**json.loads(stream.read()))
-    except (FileNotFoundError, ValueError, TypeError):
-        # Another run just withdrew it, or its writer died while writing it: then no data file exists yet.
+    except FileNotFoundError:
         return None
+    except (ValueError, TypeError):
+        # Its writer is at it, or died before it was written and so before there was a data file: age tells which.
+        return Manifest(info.base_name.removesuffix(".json"), "", "", 0, 0.0, info.mtime_ns / 1e9)
 
 
 def _alive(manifest: Manifest, ttl_seconds: float) -> bool:
     if manifest.host != socket.gethostname():
         return time.time() - manifest.started < ttl_seconds
-    if manifest.pid == os.getpid():
-        return True
     import psutil
 
     try:
-        return bool(abs(psutil.Process(manifest.pid).create_time() - manifest.process_started) < 1.0)
+        process = psutil.Process(manifest.pid)
+        # A number may have been given to another process since, and a zombie writes no more.
+        same = abs(process.create_time() - manifest.process_started) < 1.0
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

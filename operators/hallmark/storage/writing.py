@@ -15,7 +15,7 @@ from hallmark.errors import LakeError, SourceError
 from hallmark.storage.paths import Location, partition_folder, unwritable
 from hallmark.storage.reading import parquet_view
 from hallmark.storage.snapshot import DataFile
-from hallmark.storage.staging import Manifest, announce
+from hallmark.storage.staging import REWRITTEN, Manifest, announce, withdraw
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,14 +77,18 @@ def stage(
     """
     path = f"{partition_folder(partition_by, partition) if partition_by else ''}{prefix}{receipt}.parquet"
     announce(table, Manifest.of_this_process(receipt, path))
-    _write(connection, table, path, query)
-    return _staged(connection, table, path, receipt, columns, partition_by, partition)
+    try:
+        _write(connection, table, path, query)
+        return _staged(connection, table, path, receipt, columns, partition_by, partition)
+    except BaseException:
+        withdraw(table, receipt, file=path)
+        raise
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, staged: Staged, view: str) -> Staged:
     """Write a staged file anew with the rows of a view that has its columns."""
     system, root = staged.table.open()
-    narrowed = f"{staged.file.path}.kept"
+    narrowed = f"{staged.file.path}{REWRITTEN}"
     _write(connection, staged.table, narrowed, rows_of(view, [c.name for c in staged.columns]))
     # One rename: a crash before it leaves the whole file, which is not published either.
     system.move(f"{root}/{narrowed}", f"{root}/{staged.file.path}")

@@ -1,0 +1,3 @@
+SELECT parcel_id, depot, sender, weight_kg, '{{ params.month }}' AS month
+FROM parcels
+WHERE depot = :depot
