@@ -50,5 +50,8 @@ format: $(READY) ## put the code into its form
 docs: $(READY) ## build the documentation into site/
 	@$(BIN)/mkdocs build --strict
 
+bench: $(READY) ## time Hallmark beside what it is used with
+	@$(BIN)/python tests/benchmarks/bench_start.py
+
 clean: clean-demo ## remove all that the targets made
 	rm -rf $(VENV) site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

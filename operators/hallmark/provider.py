@@ -15,7 +15,6 @@ def get_provider_info() -> dict[str, Any]:
         "name": "Hallmark",
         "description": "Pipelines that publish only what passed, with lineage, receipts and models.",
         "versions": [__version__],
-        "plugins": [{"name": "hallmark", "plugin-class": "hallmark_ui.plugin.HallmarkPlugin"}],
         "db-managers": ["hallmark.dbmanager.CatalogDBManager"],
         "asset-uris": [
             {

@@ -7,13 +7,13 @@ two writers cannot wait for each other.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hallmark.catalog import gates, tables
 from hallmark.dataset import PERSONAL, Column, Dataset
@@ -21,7 +21,6 @@ from hallmark.receipt import Receipt, plain
 
 __all__ = ["insert_of", "record", "set_alias"]
 
-_INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Row = dict[str, Any]
 
@@ -46,7 +45,9 @@ def set_alias(
 
 def insert_of(connection: Connection, table: Table) -> Any:
     """Return the database's own INSERT, which knows ON CONFLICT."""
-    return _INSERT[connection.dialect.name](table)
+    # The connection's dialect is loaded by now; importing the other one as well would slow the command line down.
+    dialect = importlib.import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    return dialect.insert(table)
 
 
 def _replace(connection: Connection, table: Table, row: Row, unless_older_than: str | None = None) -> None:

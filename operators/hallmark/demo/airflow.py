@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from hallmark.errors import ConfigError, HallmarkError
 __all__ = ["Airflow", "DemoError", "environment", "standalone"]
 
 START_SECONDS = 180
+STOP_SECONDS = 30
 USER = "admin"
 
 
@@ -42,6 +43,7 @@ def environment(folder: Path, dags: Path, port: int) -> dict[str, str]:
     }
     own = {
         "AIRFLOW_HOME": str(folder / "airflow"),
+        "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": f"http://localhost:{port}",
         "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
@@ -191,16 +193,11 @@ def _healthy(url: str) -> bool:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End Airflow and all that it started."""
-    for wanted, seconds in ((signal.SIGINT, 20), (signal.SIGKILL, 5)):
-        if process.poll() is None:
-            os.killpg(process.pid, wanted)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    try:
+    """End Airflow: it stops its own parts when its first process is interrupted; what is left after that is killed."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_SECONDS)
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    process.wait()

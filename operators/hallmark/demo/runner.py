@@ -27,9 +27,10 @@ RUN_SECONDS = 600
 _SIGNS = {
     "success": "[green]✓[/]",
     "failed": "[red]✗[/]",
-    "skipped": "[dim]– skipped[/]",
-    "upstream_failed": "[dim]· not run[/]",
+    "skipped": "[dim]–[/]",
+    "upstream_failed": "[dim]·[/]",
 }
+_WORDS = {"skipped": "skipped: nothing to do", "upstream_failed": "not run: an earlier task failed", "failed": "failed"}
 
 
 def run(folder: Path, *, once: bool, port: int | None = None) -> int:
@@ -49,6 +50,8 @@ def run(folder: Path, *, once: bool, port: int | None = None) -> int:
     console, began = Console(highlight=False, soft_wrap=False), time.monotonic()
     folder, dags = folder.absolute(), dags_folder()
     (folder / "lineage").mkdir(parents=True, exist_ok=True)
+    # A polite kill is an interrupt too: Airflow must not outlive the demonstration.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     # This process looks at the same lake, catalog and registry as Airflow's.
     os.environ.update(environment(folder, dags, 0))
     upgrade()
@@ -64,6 +67,7 @@ def run(folder: Path, *, once: bool, port: int | None = None) -> int:
         _farewell(console, airflow, folder, faults, time.monotonic() - began)
         if not once:
             _stay(console)
+        console.print("Stopping Airflow …")
     return 1 if faults else 0
 
 
@@ -131,8 +135,8 @@ def _ended(tasks: Sequence[Mapping[str, Any]], shown: set[str]) -> Iterator[str]
     for task in sorted(tasks, key=lambda t: t["end_date"] or ""):
         if task["task_id"] not in shown and task["state"] in _SIGNS:
             shown.add(task["task_id"])
-            seconds = f"{task['duration']:.0f} s" if task["duration"] else ""
-            yield f"  {_SIGNS[task['state']]} {task['task_id']} [dim]{seconds}[/]"
+            ended = _WORDS.get(task["state"]) or f"{task['duration'] or 0:.0f} s"
+            yield f"  {_SIGNS[task['state']]} {task['task_id']}  [dim]{ended}[/]"
 
 
 def _wait_for_dag(airflow: Airflow) -> None:
@@ -149,11 +153,14 @@ def _farewell(console: Console, airflow: Airflow, folder: Path, faults: list[str
         console.print(f"[red bold]broken promise:[/] {fault}")
     if not faults:
         console.print("[green]Everything went as promised.[/]")
-    console.print(
-        f"\nAirflow   {airflow.url}/dags/{DAG_ID}   user [bold]{airflow.user}[/], password [bold]{airflow.password}[/]"
+    lines = (
+        f"Airflow   {airflow.url}/dags/{DAG_ID}",
+        f"Sign in   user [bold]{airflow.user}[/], password [bold]{airflow.password}[/]",
+        f"Lineage   {folder / 'lineage' / 'events.ndjson'}",
+        f"Took      {seconds:.0f} s",
     )
-    console.print(f"Lineage   {folder / 'lineage' / 'events.ndjson'}")
-    console.print(f"Took      {seconds:.0f} s")
+    # Not wrapped: an address or a password is there to be copied.
+    console.print("\n".join(("", *lines)), soft_wrap=True)
 
 
 def _stay(console: Console) -> None:
@@ -161,4 +168,4 @@ def _stay(console: Console) -> None:
     try:
         signal.pause()
     except KeyboardInterrupt:
-        console.print("Stopping Airflow …")
+        console.print()

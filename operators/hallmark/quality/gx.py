@@ -72,7 +72,11 @@ def check(
 def _quiet() -> Iterator[None]:
     """Keep GX's telemetry off and its chatter out of a task's log."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    # Its modules set levels of their own; what they say is in the results anyway.
+    chatter = logging.getLogger("great_expectations")
+    chatter.propagate = False
+    if not chatter.handlers:
+        chatter.addHandler(logging.NullHandler())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -46,8 +46,9 @@ class Outcome:
         count = self.result.get("unexpected_count")
         if count:
             share = float(self.result.get("unexpected_percent") or 0)
+            total = self.result.get("element_count") or 0
             some = [_plain(v) for v in list(self.result.get("partial_unexpected_list") or ())[:2]]
-            text = f"{count} of {self.result.get('element_count')} unexpected ({share:.2g} %)"
+            text = f"{count:,} of {total:,} unexpected ({share:.3g} %)"
             return f"{text}, for example {', '.join(some)}" if some else text
         observed = self.result.get("observed_value")
         return (

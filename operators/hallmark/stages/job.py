@@ -59,6 +59,7 @@ class Draft:
         gate: its suite's result as it may be kept, or None without a suite.
         publishable: whether every critical expectation was met.
         refusal: why not, for the error's message.
+        unmet: a line for each expectation that was not met, for the log.
         columns, profile, quarantined, metrics: for the receipt.
         content: what the target needs to publish it.
     """
@@ -68,6 +69,7 @@ class Draft:
     gate: Mapping[str, Any] | None = None
     publishable: bool = True
     refusal: str = ""
+    unmet: tuple[str, ...] = ()
     columns: ColumnLineage = field(default_factory=ColumnLineage)
     profile: Mapping[str, Any] | None = None
     quarantined: int = 0

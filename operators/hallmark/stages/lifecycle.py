@@ -175,6 +175,8 @@ def _audit(job: Job, target: Target, draft: Draft) -> Draft:
             quarantined=draft.quarantined,
         )
     job.note("audit", _verdict(draft))
+    for line in draft.unmet:
+        log.warning("         %s", line)
     if not draft.publishable:
         raise GateError(
             f"the gate refused the output: {draft.refusal}; nothing was published and the last good version stays",
@@ -198,7 +200,9 @@ def _end(job: Job, target: Target, state: State, message: str) -> Receipt:
             job.receipt, state=state, message=message, finished_at=datetime.now(UTC), seconds=dict(job.seconds)
         )
         job.catalog.record(job.receipt, target.dataset)
-    job.note("record", f"receipt {job.receipt.id}, {state}{': ' + message if message else ''}")
+    # Why it failed is told by the error itself.
+    reason = f": {message}" if state == "skipped" else ""
+    job.note("record", f"receipt {job.receipt.id}, {state}{reason}")
     return job.receipt
 
 
@@ -256,10 +260,4 @@ def _verdict(draft: Draft) -> str:
     if draft.gate is None:
         return "no suite"
     statistics = draft.gate["statistics"]
-    good, all_ = statistics["successful_expectations"], statistics["evaluated_expectations"]
-    failed = [
-        f"{r['expectation_config']['severity']}: {r['expectation_config']['type']}"
-        for r in draft.gate["results"]
-        if not r["success"]
-    ]
-    return f"{good} of {all_} expectations met" + (f"; not met: {', '.join(failed)}" if failed else "")
+    return f"{statistics['successful_expectations']} of {statistics['evaluated_expectations']} expectations met"

@@ -25,4 +25,5 @@ def judged(draft: Draft, found: Audit, samples: int) -> Draft:
     if failed:
         told = "; ".join(f"{o.expectation.title}: {o.summary}" for o in failed[:NAMED])
         refusal = f"{len(failed)} of {len(shown.outcomes)} expectations failed and are critical: {told}"
-    return replace(draft, gate=shown.to_json_dict(), publishable=not failed, refusal=refusal)
+    unmet = tuple(f"{o.expectation.severity}: {o.expectation.title}: {o.summary}" for o in shown.failed())
+    return replace(draft, gate=shown.to_json_dict(), publishable=not failed, refusal=refusal, unmet=unmet)

@@ -42,14 +42,15 @@ class Player:
         self.folder = folder
         self.runs: dict[str, dict[str, Any]] = {}
         self.errors = Errors()
-        self._dags = _prepared(self.errors)
+        _prepare(self.errors)
 
     def run(
         self, dag_id: str, name: str | None = None, conf: dict[str, Any] | None = None, when: datetime | None = None
     ) -> dict[str, Any]:
         """Run a DAG and keep its report under a name; at a moment it ran before, its tasks are cleared and run again."""
         moment = {"logical_date": when} if when else {}
-        dag_run = self._dags[dag_id].test(run_conf=conf, **moment)
+        # Read anew for each run: a run's conf goes into the params of the DAG object.
+        dag_run = _dags()[dag_id].test(run_conf=conf, **moment)
         report = _report(dag_run, self.errors)
         self.runs[name or dag_id] = report
         return report
@@ -66,13 +67,17 @@ class Player:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _prepared(errors: Errors) -> dict[str, Any]:
-    from airflow.dag_processing.dagbag import DagBag
+def _prepare(errors: Errors) -> None:
     from airflow.sdk.listener import get_listener_manager
     from airflow.utils.db import initdb
 
     initdb()
     get_listener_manager().add_listener(errors)
+
+
+def _dags() -> dict[str, Any]:
+    from airflow.dag_processing.dagbag import DagBag
+
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     if bag.import_errors:
         raise SystemExit(f"cannot import {bag.import_errors}")
@@ -119,7 +124,7 @@ def _report(dag_run: Any, errors: Errors) -> dict[str, Any]:
 def _plain(xcom: Any) -> Any:
     from airflow.sdk.serde import deserialize
 
-    value = deserialize(json.loads(xcom.value) if isinstance(xcom.value, str) else xcom.value)
+    value = deserialize(type(xcom).deserialize_value(xcom))
     return value if isinstance(value, (dict, list, str, int, float, bool, type(None))) else str(value)
 
 

@@ -99,7 +99,7 @@ with stage_dag("native", render_template_as_native_obj=True):
 
     @task
     def tune() -> dict[str, Any]:
-        return {"alpha": 0.5}
+        return {"max_iter": 5}
 
     numbered = ExtractOperator(
         task_id="extract",
@@ -112,7 +112,7 @@ with stage_dag("native", render_template_as_native_obj=True):
         input=Dataset("native/raw"),
         model="parcel_weight",
         target="weight_kg",
-        estimator="sklearn.linear_model.Ridge",
+        estimator="sklearn.ensemble.HistGradientBoostingRegressor",
         hyperparameters=tune(),
         features=["distance_km"],
         before="{{ 202402 }}",
