@@ -1,17 +1,20 @@
 """The ``[hallmark]`` options, read the way Airflow reads them but without importing it.
 
 An option comes from ``AIRFLOW__HALLMARK__<OPTION>``, else from the command in ``AIRFLOW__HALLMARK__<OPTION>_CMD``,
-else from ``airflow.cfg`` (``$AIRFLOW_CONFIG`` or ``$AIRFLOW_HOME/airflow.cfg``), else from :data:`OPTIONS`.
+else from ``airflow.cfg`` (``$AIRFLOW_CONFIG`` or ``$AIRFLOW_HOME/airflow.cfg``), where ``<option>_cmd`` may stand for
+``<option>`` too, else from :data:`OPTIONS`. What is empty counts as not set.
 """
 
 from __future__ import annotations
 
 import configparser
 import json
+import math
 import os
 import shlex
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +58,13 @@ def airflow_home() -> Path:
 
 @dataclass(frozen=True)
 class Settings:
-    """The options of one process, resolved."""
+    """The options of one process, resolved. Those that may hold secrets are not in its representation."""
 
     lake_root: str
-    storage_options: dict[str, str]
-    catalog_url: str
+    storage_options: dict[str, str] = field(repr=False)
+    catalog_url: str = field(repr=False)
     catalog_conn_id: str
-    mlflow_tracking_uri: str
+    mlflow_tracking_uri: str = field(repr=False)
     mlflow_artifact_root: str
     sample_rows: int
     staging_ttl_hours: float
@@ -74,9 +77,10 @@ def settings() -> Settings:
     Raises:
         ConfigError: an option cannot be read or is not of its type.
     """
-    raw = {option.name: _value(option.name) for option in OPTIONS}
+    file = _section_of_file()
+    raw = {option.name: _value(option.name, file) for option in OPTIONS}
     return Settings(
-        lake_root=raw["lake_root"].rstrip("/"),
+        lake_root=raw["lake_root"].rstrip("/") or "/",
         storage_options=_json_object("storage_options", raw["storage_options"]),
         catalog_url=raw["catalog_url"],
         catalog_conn_id=raw["catalog_conn_id"],
@@ -88,44 +92,49 @@ def settings() -> Settings:
     )
 
 
-def _value(name: str) -> str:
+def _value(name: str, file: Mapping[str, str]) -> str:
     variable = f"AIRFLOW__HALLMARK__{name.upper()}"
-    if variable in os.environ:
-        return os.environ[variable]
-    if command := os.environ.get(f"{variable}_CMD"):
-        return _output_of(command, name)
-    return _from_file(name) or _DEFAULTS[name].format(home=airflow_home())
+    for values, plain, command in ((os.environ, variable, f"{variable}_CMD"), (file, name, f"{name}_cmd")):
+        if values.get(plain):
+            return values[plain]
+        if values.get(command):
+            return _output_of(values[command], name)
+    return _DEFAULTS[name].format(home=airflow_home())
 
 
 def _output_of(command: str, name: str) -> str:
     try:
         done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
         raise ConfigError(
             f"the command that gives [hallmark] {name} failed with {type(error).__name__}",
-            f"run the command of AIRFLOW__HALLMARK__{name.upper()}_CMD by hand",
+            f"run the command of {name}_cmd (or AIRFLOW__HALLMARK__{name.upper()}_CMD) by hand",
         ) from error
     return done.stdout.strip()
 
 
-def _from_file(name: str) -> str | None:
+def _section_of_file() -> dict[str, str]:
+    """Return the options that stand in airflow.cfg, environment variables filled in and nothing else interpreted."""
     path = Path(os.environ.get("AIRFLOW_CONFIG") or airflow_home() / "airflow.cfg")
     if not path.is_file():
-        return None
+        return {}
     parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read(path)
-    except configparser.Error as error:
+        parser.read(path, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not an Airflow configuration file", "mend it, or set AIRFLOW_CONFIG") from error
-    value = parser.get("hallmark", name, fallback=None)
-    return os.path.expandvars(value) if value else None
+    section = dict(parser["hallmark"]) if parser.has_section("hallmark") else {}
+    return {name: os.path.expandvars(value) for name, value in section.items() if value}
 
 
 def _number(name: str, text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError as error:
         raise ConfigError(f"[hallmark] {name} is {text!r}, not a number", "set a number") from error
+    if not 0 <= number < math.inf:
+        raise ConfigError(f"[hallmark] {name} is {text!r}", "set a number that is finite and not below zero")
+    return number
 
 
 def _json_object(name: str, text: str) -> dict[str, Any]:
@@ -135,4 +144,4 @@ def _json_object(name: str, text: str) -> dict[str, Any]:
         raise ConfigError(f"[hallmark] {name} is not JSON", 'set an object such as {"region": "eu-west-1"}') from error
     if not isinstance(value, dict):
         raise ConfigError(f"[hallmark] {name} is not a JSON object", 'set an object such as {"region": "eu-west-1"}')
-    return {str(k): str(v) for k, v in value.items()}
+    return {name: text if isinstance(text, str) else json.dumps(text) for name, text in value.items()}

@@ -1,4 +1,4 @@
-"""The fenced blocks of the documentation, as values: what each is, and how what it shows is compared with what happens."""
+"""The fenced blocks of the documentation: what each is, and how what it shows is compared with what happens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ANY = "…"
 
 _FENCE = re.compile(
-    r"^(?P<indent> *)```(?P<language>\w+)(?P<options>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```[ ]*$", re.MULTILINE | re.DOTALL
+    r"^(?P<indent> *)```(?P<language>\w+)(?P<options>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```[ ]*$",
+    re.MULTILINE | re.DOTALL,
 )
 _NOT_RUN = re.compile(r"<!-- not run: (?P<reason>.+?) -->\s*\Z", re.DOTALL)
 _TITLE = re.compile(r'title="(?P<title>[^"]+)"')
@@ -22,8 +23,9 @@ _VARIES = (
     (re.compile(r"\b\d{2} [A-Z][a-z]{2} \d{2}:\d{2}\b"), "<time>"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"@[0-9a-f]{12}\b"), "@<sum>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00"), "<moment>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00"), "<moment>"),
     (re.compile(r"\b\d+(\.\d+)? (s|B|kB|MB)\b"), "<figure>"),
+    (re.compile(r"\b\d+(\.\d+)? ?%"), "<share>"),
     (re.compile(r"\s+"), " "),
 )
 
@@ -61,7 +63,7 @@ class Block:
             return "output"
         if self.language == "python":
             return "dag" if re.search(r"^with DAG\(|^@dag", self.body, re.MULTILINE) else "python"
-        if self.language in {"yaml", "json"} and "expectations" in self.body:
+        if self.language in {"yaml", "json"} and re.search(r'^\s*"?expectations"?:', self.body, re.MULTILINE):
             return "suite"
         return self.language if self.language == "console" else ("file" if self.title else "shown")
 

@@ -45,12 +45,12 @@ def step(block: Block) -> dict[str, Any]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The settings that the tutorial asks its reader for, and no others."""
+    """The settings that the tutorial asks its reader for, with the DAG files of all pages."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
     return {
         **inherited,
         "AIRFLOW_HOME": str(folder / "tutorial" / "airflow"),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(folder / "tutorial" / "dags"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(folder),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW_VAR_FEED": str(folder / "tutorial" / "feed"),
         "COLUMNS": "110",
@@ -58,7 +58,7 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def of_kind(*kinds: str) -> Any:
+def of_kind(*kinds: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("block", [pytest.param(b, id=b.id) for b in RUN if b.kind in kinds])
 
 

@@ -1,10 +1,10 @@
-"""Walks through pages of the documentation as a reader would, in one process with a real Airflow, and notes what happens.
+"""Walks through the documentation as a reader would, in one process with a real Airflow, and notes what happens.
 
     python walk.py plan.json result.json
 
-The plan lists the blocks in order. Files are written, DAG files imported, Python run, suites loaded, and of the commands
-those of ``hallmark`` and ``airflow dags test``. It is a process of its own because Airflow reads its settings when it is
-imported.
+The plan lists the blocks in order. Files are written, DAG files imported, Python is run, suites are loaded, and of
+the commands those of ``hallmark`` and ``airflow dags test`` are run. It is a process of its own because Airflow reads
+its settings when it is imported.
 """
 
 from __future__ import annotations

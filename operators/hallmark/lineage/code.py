@@ -14,21 +14,23 @@ __all__ = ["code_version"]
 
 def code_version(file: str | Path) -> CodeVersion | None:
     """Describe a file's version, or return None if it is not there (a packaged DAG, say)."""
-    path = Path(file)
+    # A link's target is what runs, and what may be under git.
+    path = Path(file).resolve()
     if not path.is_file():
         return None
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     commit = _git(path, "rev-parse", "HEAD")
     if commit is None:
-        return CodeVersion(str(path), digest)
+        return CodeVersion(str(file), digest)
     top = _git(path, "rev-parse", "--show-toplevel") or str(path.parent)
     return CodeVersion(
-        file=str(path),
+        file=str(file),
         sha256=digest,
         repository=_without_credentials(_git(path, "config", "--get", "remote.origin.url")),
         commit=commit,
-        path=str(path.resolve().relative_to(Path(top).resolve())),
-        dirty=bool(_git(path, "status", "--porcelain", "--", path.name)),
+        path=str(path.relative_to(Path(top).resolve())),
+        # What git ignores is in no commit either.
+        dirty=bool(_git(path, "status", "--porcelain", "--ignored", "--", path.name)),
     )
 
 
@@ -48,4 +50,4 @@ def _git(path: Path, *arguments: str) -> str | None:
 
 
 def _without_credentials(url: str | None) -> str | None:
-    return re.sub(r"(?<=://)[^/@]*@", "", url) if url and "://" in url else url
+    return re.sub(r"(?<=://)[^/]*@", "", url) if url and "://" in url else url

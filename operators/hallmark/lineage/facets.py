@@ -29,7 +29,7 @@ from openlineage.client.facet_v2 import (
 
 from hallmark import __version__
 from hallmark.dataset import DatasetVersion, Kind
-from hallmark.receipt import CodeVersion, ColumnEdge, ColumnLineage, Receipt
+from hallmark.receipt import CodeVersion, ColumnEdge, ColumnLineage, Receipt, plain
 
 __all__ = ["PRODUCER", "HallmarkReceiptRunFacet", "inputs_of", "job_facets_of", "outputs_of", "run_facets_of"]
 
@@ -172,10 +172,16 @@ def _assertion(result: Mapping[str, Any]) -> data_quality_assertions_dataset.Ass
         success=result["success"],
         column=kwargs.get("column"),
         severity=_SEVERITIES[config["severity"]],
-        description=(config.get("meta") or {}).get("notes"),
+        description=_notes((config.get("meta") or {}).get("notes")),
         actual=None if actual is None else str(actual),
-        params={k: v for k, v in kwargs.items() if k != "column"},
+        params=plain({k: v for k, v in kwargs.items() if k != "column"}),
     )
+
+
+def _notes(notes: Any) -> str | None:
+    """Return a suite's notes as one text: GX has them as a text, as several, or with their format."""
+    content = notes.get("content") if isinstance(notes, Mapping) else notes
+    return "\n".join(map(str, content)) if isinstance(content, (list, tuple)) else content and str(content)
 
 
 def _metrics(profile: Mapping[str, Any]) -> data_quality_metrics_dataset.DataQualityMetricsDatasetFacet:

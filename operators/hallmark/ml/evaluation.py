@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hallmark.errors import StageError
+from hallmark.errors import SourceError, StageError
 from hallmark.ml.model import Model, Task
 
 if TYPE_CHECKING:
@@ -82,9 +82,14 @@ def evaluate(
 
     Raises:
         StageError: an unknown metric, one of another task, or a slice column that is absent.
+        SourceError: no row has a value in the target.
     """
     _check(model, metric, frame, slices)
     known = frame[frame[model.spec.target].notna()]
+    if known.empty:
+        raise SourceError(
+            f"no row has a value in the target {model.spec.target!r}", "check the partition to measure on"
+        )
     truth = known[model.spec.target].to_numpy(dtype=bool if model.spec.task == "classification" else float)
     scores = model.scores(known)
     champion_scores = champion.scores(known) if champion else None

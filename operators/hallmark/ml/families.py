@@ -19,6 +19,7 @@ __all__ = ["FAMILIES", "Family", "family_of"]
 _TRUSTED = frozenset(
     {
         "functools.partial",
+        "numpy.dtype",
         "sklearn._loss.link.Interval",
         "sklearn._loss.link.LogitLink",
         "sklearn._loss.link.IdentityLink",
@@ -38,9 +39,8 @@ class Family:
     Args:
         name: as registered.
         build: import path, parameters, numeric and textual columns → an unfitted estimator.
-        save: estimator, folder → the file that holds it.
-        load: file → estimator.
-        flavor: MLflow's flavor of that file.
+        save: estimator, folder, further arguments of MLflow's ``save_model``.
+        load: folder → estimator.
     """
 
     name: str
@@ -104,7 +104,7 @@ def _save_sklearn(estimator: Any, folder: Path, extras: dict[str, Any]) -> None:
     if unknown:
         raise StageError(
             f"the model holds {', '.join(unknown)}, which cannot be loaded safely",
-            "use estimators of scikit-learn alone",
+            "use an estimator without them, such as gradient boosting by histograms or a linear one",
         )
     mlflow.sklearn.save_model(
         estimator,
@@ -131,20 +131,24 @@ def _load_sklearn(folder: Path) -> Any:
 
 
 def _refuse_broken_trees(estimator: Any) -> None:
-    """Refuse trees whose nodes point outside: scikit-learn follows them without looking."""
-    for rounds in getattr(estimator[-1], "_predictors", ()):
-        for tree in rounds:
-            nodes = tree.nodes
-            inner = nodes[nodes["is_leaf"] == 0]
-            width = int(estimator[-1].n_features_in_)
-            sound = (
-                (inner["left"] < len(nodes)).all()
-                and (inner["right"] < len(nodes)).all()
-                and (inner["feature_idx"] >= 0).all()
-                and (inner["feature_idx"] < width).all()
-            )
-            if not sound:
-                raise RegistryError("its file holds a tree that points outside itself", "do not use it; train it again")
+    """Refuse trees whose nodes point outside or back: scikit-learn follows them without looking."""
+    trees = [tree for rounds in getattr(estimator[-1], "_predictors", ()) for tree in rounds]
+    if not all(_sound(tree, int(estimator[-1].n_features_in_)) for tree in trees):
+        raise RegistryError("its file holds a tree that points outside itself", "do not use it; train it again")
+
+
+def _sound(tree: Any, width: int) -> bool:
+    """Tell whether every inner node has two children after it and looks at a column (and a set) that there is."""
+    import numpy as np
+
+    nodes, sets = tree.nodes, min(len(tree.raw_left_cat_bitsets), len(tree.binned_left_cat_bitsets))
+    at = np.flatnonzero(nodes["is_leaf"] == 0)
+    inner = nodes[at]
+    children = np.stack([inner["left"], inner["right"]]).astype(np.int64)
+    in_order = (children > at) & (children < len(nodes))
+    columns = (inner["feature_idx"] >= 0) & (inner["feature_idx"] < width)
+    categories = (inner["is_categorical"] == 0) | (inner["bitset_idx"] < sets)
+    return bool(len(nodes) and in_order.all() and columns.all() and categories.all())
 
 
 def _requirements(*packages: str) -> list[str]:

@@ -12,10 +12,21 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["TEXT", "Model", "ModelSpec", "Task", "columns_of_model", "prepared"]
+__all__ = ["Model", "ModelSpec", "Task", "columns_of_model", "is_number", "is_text", "prepared"]
 
 Task = Literal["classification", "regression"]
-TEXT = ("VARCHAR",)
+_TEXT = ("VARCHAR",)
+_NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
+
+
+def is_number(kind: str) -> bool:
+    """Tell whether a column of this SQL type can be learned from as a number."""
+    return kind.startswith(_NUMERIC) and not kind.endswith("]")
+
+
+def is_text(kind: str) -> bool:
+    """Tell whether a column of this SQL type can be learned from as a text."""
+    return kind.startswith(_TEXT) and not kind.endswith("]")
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ def prepared(frame: pd.DataFrame, features: Sequence[tuple[str, str]]) -> pd.Dat
     return pd.DataFrame(
         {
             name: frame[name].astype(object).where(frame[name].notna(), np.nan)
-            if kind.startswith(TEXT)
+            if is_text(kind)
             else pd.Series(frame[name]).to_numpy(dtype="float64", na_value=np.nan)
             for name, kind in features
         },

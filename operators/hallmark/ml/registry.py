@@ -6,6 +6,7 @@ A candidate is logged first (a run and a model that no reader looks for) and reg
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from hallmark.config import Settings
 from hallmark.dataset import DatasetVersion
@@ -82,24 +84,21 @@ class Registry:
 
             run = client.create_run(self._experiment(client, name), tags=dict(tags), run_name=tags.get(RUN))
             run_id = run.info.run_id
-            now = run.info.start_time
-            client.log_batch(
-                run_id,
-                metrics=[Metric(k, float(v), now, 0) for k, v in metrics.items()],
-                params=[Param(k, str(v)) for k, v in params.items()],
-                tags=[RunTag("mlflow.note.content", f"Trained by Hallmark, receipt {tags[RECEIPT]}")],
-            )
-            client.log_inputs(run_id, [_dataset_input(v) for v in inputs])
-            logged = client.create_logged_model(
-                run.info.experiment_id, name=name, source_run_id=run_id, tags=dict(tags), model_type="hallmark"
-            )
-            with tempfile.TemporaryDirectory(prefix="hallmark-model-") as folder:
-                target = Path(folder) / "model"
-                _save(model, target, example)
-                checksum = _checksum(target)
-                client.log_model_artifacts(logged.model_id, str(target))
-            client.finalize_logged_model(logged.model_id, "READY")
-            client.set_terminated(run_id, "FINISHED")
+            with _failed_unless_done(client, run_id):
+                now = run.info.start_time
+                client.log_batch(
+                    run_id,
+                    metrics=[Metric(k, float(v), now, 0) for k, v in metrics.items()],
+                    params=[Param(k, str(v)) for k, v in params.items()],
+                    tags=[RunTag("mlflow.note.content", f"Trained by Hallmark, receipt {tags[RECEIPT]}")],
+                )
+                client.log_inputs(run_id, [_dataset_input(v) for v in inputs])
+                logged = client.create_logged_model(
+                    run.info.experiment_id, name=name, source_run_id=run_id, tags=dict(tags), model_type="hallmark"
+                )
+                checksum = _upload(client, logged.model_id, model, example)
+                client.finalize_logged_model(logged.model_id, "READY")
+                client.set_terminated(run_id, "FINISHED")
             return Candidate(run_id, logged.model_id, checksum)
 
     def register(self, name: str, candidate: Candidate, tags: Mapping[str, str], description: str | None) -> Registered:
@@ -164,7 +163,6 @@ class Registry:
         """
         with self._reached(registered.model), tempfile.TemporaryDirectory(prefix="hallmark-model-") as folder:
             import mlflow
-            from mlflow.models import Model as MlflowModel
 
             path = Path(mlflow.artifacts.download_artifacts(artifact_uri=registered.source, dst_path=folder))
             if registered.tags.get(CHECKSUM) not in {None, _checksum(path)}:
@@ -172,12 +170,17 @@ class Registry:
                     f"the files of version {registered.version} are not the ones that were registered",
                     "do not use it: restore them, or deploy another version",
                 )
-            metadata = (MlflowModel.load(str(path)).metadata or {}).get(_SPEC)
+            metadata = _written_spec(path)
             if metadata is None:
                 raise RegistryError(
                     f"version {registered.version} was not made by Hallmark", "deploy one that a TrainOperator made"
                 )
             spec = ModelSpec.from_dict(metadata)
+            if spec.family not in FAMILIES:
+                raise RegistryError(
+                    f"version {registered.version} is of the family {spec.family!r}, which is not known here",
+                    f"use one of {', '.join(FAMILIES)}",
+                )
             return Model(spec, FAMILIES[spec.family].load(path), registered.version)
 
     @contextmanager
@@ -200,7 +203,8 @@ class Registry:
     def _connected(self) -> MlflowClient:
         if self._client is None:
             # MLflow's own defaults wait for minutes; a task is retried by Airflow after this.
-            os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+            os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+            os.environ.setdefault("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", "1")
             os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
             os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
             os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
@@ -218,18 +222,21 @@ class Registry:
         known = client.get_experiment_by_name(name)
         if known is not None:
             return str(known.experiment_id)
-        local = "://" not in self._settings.mlflow_tracking_uri or self._settings.mlflow_tracking_uri.startswith(
-            "sqlite"
-        )
-        root = Path(self._settings.mlflow_artifact_root).absolute()
         try:
-            return str(client.create_experiment(name, artifact_location=str(root / name) if local else None))
+            return str(client.create_experiment(name, artifact_location=self._artifact_location(name)))
         except MlflowException:
             # Another task made it meanwhile.
             made = client.get_experiment_by_name(name)
             if made is None:
                 raise
             return str(made.experiment_id)
+
+    def _artifact_location(self, name: str) -> str | None:
+        """Say where a model's files go: to where a server keeps them, else below the artifact root."""
+        if urlsplit(self._settings.mlflow_tracking_uri).scheme in {"http", "https", "databricks"}:
+            return None
+        root = self._settings.mlflow_artifact_root
+        return f"{root.rstrip('/')}/{name}" if "://" in root else str(Path(root).absolute() / name)
 
     def _ensure_model(self, client: MlflowClient, name: str) -> None:
         from mlflow.exceptions import MlflowException
@@ -247,6 +254,25 @@ class Registry:
         return by_version
 
 
+@contextmanager
+def _failed_unless_done(client: MlflowClient, run_id: str) -> Iterator[None]:
+    """Leave no run behind that looks as if it were still running."""
+    try:
+        yield
+    except BaseException:
+        client.set_terminated(run_id, "FAILED")
+        raise
+
+
+def _upload(client: MlflowClient, model_id: str, model: Model, example: pd.DataFrame) -> str:
+    """Save a model, hand its files to MLflow and return their checksum."""
+    with tempfile.TemporaryDirectory(prefix="hallmark-model-") as folder:
+        target = Path(folder) / "model"
+        _save(model, target, example)
+        client.log_model_artifacts(model_id, str(target))
+        return _checksum(target)
+
+
 def _save(model: Model, folder: Path, example: pd.DataFrame) -> None:
     from mlflow.models import Model as MlflowModel
     from mlflow.models import infer_signature
@@ -259,8 +285,6 @@ def _save(model: Model, folder: Path, example: pd.DataFrame) -> None:
 
 
 def _dataset_input(version: DatasetVersion) -> Any:
-    import json
-
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
     schema = json.dumps({"mlflow_colspec": [{"name": c.name, "type": c.type} for c in version.columns]})
@@ -277,14 +301,32 @@ def _registered(version: ModelVersion, aliases: Sequence[str] = ()) -> Registere
 
 
 def _checksum(folder: Path) -> str:
-    """Return the SHA-256 of the model's files, in order of their names. MLflow adds files of its own on upload."""
-    digest = hashlib.sha256()
+    """Return the SHA-256 of what the model predicts from what, and of its files in order of their names.
+
+    MLflow adds files, and entries of the file ``MLmodel``, of its own on upload.
+    """
+    digest = hashlib.sha256(json.dumps(_written_spec(folder), sort_keys=True).encode())
     for file in sorted(
         p for p in folder.iterdir() if p.suffix in {".skops", ".ubj", ".txt"} and p.name != "requirements.txt"
     ):
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def _written_spec(folder: Path) -> Mapping[str, Any] | None:
+    """Return what the file ``MLmodel`` says of a model that Hallmark made, None of any other model."""
+    from mlflow.exceptions import MlflowException
+    from mlflow.models import Model as MlflowModel
+    from yaml import YAMLError
+
+    try:
+        metadata: Mapping[str, Any] = MlflowModel.load(str(folder)).metadata or {}
+    except (MlflowException, YAMLError) as error:
+        raise RegistryError(
+            f"its file MLmodel cannot be read ({type(error).__name__})", "restore it, or deploy another version"
+        ) from error
+    return metadata.get(_SPEC)
 
 
 def _make_folder(uri: str) -> None:
@@ -301,4 +343,4 @@ def _is_registrys(error: Exception) -> bool:
 def _without_credentials(text: str, uri: str) -> str:
     import re
 
-    return re.sub(r"(?<=://)[^/@\s]*@", "", text.replace(uri, "[hallmark] mlflow_tracking_uri"))
+    return re.sub(r"(?<=://)[^/\s]*@", "", text.replace(uri, "[hallmark] mlflow_tracking_uri"))

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from hallmark.dataset import Column
 from hallmark.errors import SourceError, StageError
 from hallmark.ml.families import family_of
-from hallmark.ml.model import TEXT, Model, ModelSpec, Task, prepared
+from hallmark.ml.model import Model, ModelSpec, Task, is_number, is_text, prepared
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NUMERIC", "choose_features", "fit"]
-
-NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
+__all__ = ["choose_features", "fit"]
 
 
 def choose_features(
@@ -34,10 +32,10 @@ def choose_features(
     if target in named:
         raise StageError(f"the target {target!r} is among the features", "take it out")
     chosen = [have[n] for n in named]
-    unusable = [f"{c.name} ({c.type})" for c in chosen if not c.type.startswith(NUMERIC + TEXT)]
+    usable = [c for c in chosen if is_number(c.type) or is_text(c.type)]
+    unusable = [f"{c.name} ({c.type})" for c in chosen if c not in usable]
     if unusable and features is not None:
         raise StageError(f"cannot learn from {', '.join(unusable)}", "derive numbers or texts from them first")
-    usable = [c for c in chosen if c.type.startswith(NUMERIC + TEXT)]
     if not usable:
         raise StageError("no column is left to learn from", "name them in features=")
     return usable
@@ -64,13 +62,13 @@ def fit(
 
     Raises:
         SourceError: there are no rows, or the target has one class only.
-        StageError: the estimator does not exist or refuses its parameters.
+        StageError: the estimator does not exist, refuses its parameters or the data, or does not predict the target.
     """
     family = family_of(estimator)
     known = frame[frame[target.name].notna()]
     if known.empty:
         raise SourceError(f"no row has a value in the target {target.name!r}", "check the partitions to train on")
-    text = [c.name for c in columns if c.type.startswith(TEXT)]
+    text = [c.name for c in columns if is_text(c.type)]
     numeric = [c.name for c in columns if c.name not in text]
     built = family.build(estimator, params, numeric, text)
     task = _task(built, target)
@@ -80,18 +78,33 @@ def fit(
         if labels.nunique() < 2:
             raise SourceError(f"the target {target.name!r} has one class only", "train on more partitions")
     features = tuple((c.name, c.type) for c in columns)
-    built.fit(prepared(known, features), labels)
+    try:
+        built.fit(prepared(known, features), labels)
+    except ValueError as error:
+        # Its parameters too are looked at only now.
+        raise StageError(
+            f"{estimator} cannot be fitted ({str(error).splitlines()[0]})", "see the estimator's documentation"
+        ) from error
     return Model(ModelSpec(family.name, estimator, target.name, features, task, tuple(keys)), built)
 
 
 def _task(estimator: Any, target: Column) -> Task:
-    from sklearn.base import is_classifier
+    from sklearn.base import is_classifier, is_regressor
 
-    if not is_classifier(estimator):
-        return "regression"
-    if target.type != "BOOLEAN":
+    name = type(estimator[-1]).__name__
+    if is_classifier(estimator):
+        if target.type != "BOOLEAN":
+            raise StageError(
+                f"the target {target.name!r} is {target.type}; classification here is of BOOLEAN targets",
+                "derive a BOOLEAN column first",
+            )
+        if not hasattr(estimator, "predict_proba"):
+            raise StageError(f"{name} gives no probabilities", "use a classifier with predict_proba")
+        return "classification"
+    if not is_regressor(estimator):
+        raise StageError(f"{name} is no classifier and no regressor", "use an estimator that predicts the target")
+    if not is_number(target.type):
         raise StageError(
-            f"the target {target.name!r} is {target.type}; classification here is of BOOLEAN targets",
-            "derive a BOOLEAN column first",
+            f"the target {target.name!r} is {target.type}; regression is of numbers", "derive a number first"
         )
-    return "classification"
+    return "regression"

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from hallmark.quality.result import ValidationResult
+from hallmark.quality.suite import Expectation, Suite, load_suite
 
-_PUBLIC = {
-    "Expectation": "hallmark.quality.suite",
-    "Suite": "hallmark.quality.suite",
-    "ValidationResult": "hallmark.quality.result",
-    "load_suite": "hallmark.quality.suite",
-    "validate": "hallmark.quality.validate",
-}
-__all__ = list(_PUBLIC)
+# Not loaded when it is asked for: the module of the same name would hide the function from whoever asks next.
+from hallmark.quality.validate import validate
 
-if TYPE_CHECKING:
-    from hallmark.quality.result import ValidationResult as ValidationResult
-    from hallmark.quality.suite import Expectation as Expectation
-    from hallmark.quality.suite import Suite as Suite
-    from hallmark.quality.suite import load_suite as load_suite
-    from hallmark.quality.validate import validate as validate
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'hallmark.quality' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_PUBLIC[name]), name)
-    globals()[name] = value
-    return value
+__all__ = ["Expectation", "Suite", "ValidationResult", "load_suite", "validate"]

@@ -75,7 +75,7 @@ def _failures(outcomes: Sequence[Outcome]) -> dict[int, tuple[str, ...]]:
 
 
 def _with_samples(outcome: Outcome, rows: pa.Table, samples: int) -> Outcome:
-    if outcome.success or not outcome.rows:
-        return outcome
     chosen = list(outcome.rows[:samples])
+    if outcome.success or not chosen:
+        return outcome
     return replace(outcome, samples=tuple(rows.take(chosen).to_pylist()))

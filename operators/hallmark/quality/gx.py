@@ -41,10 +41,12 @@ def check(
         One outcome an expectation, in the suite's order.
 
     Raises:
-        SuiteError: GX does not know an expectation. One whose arguments it refuses is an outcome with an error.
+        SuiteError: GX does not know an expectation, or a parameter has no value. An expectation whose arguments it
+            refuses is an outcome with an error.
     """
     with _quiet():
         import great_expectations as gx
+        from great_expectations.exceptions import SuiteParameterError
 
         _refuse_unknown(suite)
         context = gx.get_context(mode="ephemeral")
@@ -56,11 +58,16 @@ def check(
             .get_batch({"dataframe": frame})
         )
         built, refused = _gx_suite(gx, suite)
-        checked = batch.validate(
-            built,
-            result_format={"result_format": result_format},
-            expectation_parameters=dict(parameters or {}),
-        )
+        try:
+            checked = batch.validate(
+                built,
+                result_format={"result_format": result_format},
+                expectation_parameters=dict(parameters or {}),
+            )
+        except SuiteParameterError as error:
+            raise SuiteError(
+                f"suite {suite.name} cannot be filled in ({_reason(error)})", "give the value in suite_parameters="
+            ) from error
         answered = dict(map(_answer, checked.results))
     return tuple(
         refused[position] if position in refused else _outcome(expectation, answered[position])

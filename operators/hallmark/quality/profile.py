@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,8 @@ def _figures(column: Column) -> list[exp.Expression]:
     """Return the aggregates of one column, counts first."""
     name = exp.column(column.name, quoted=True)
     counts: list[exp.Expression] = [exp.Count(this=name.copy()), exp.ApproxDistinct(this=name.copy())]
-    if column.personal or not column.type.startswith(_NUMERIC):
+    is_number = column.type.startswith(_NUMERIC) and not column.type.endswith("]")
+    if column.personal or not is_number:
         return counts
     number = exp.cast(name, "DOUBLE")
     finite = exp.Filter  # NaN and infinities would make JSON that nobody can read
@@ -81,6 +83,8 @@ def _column(rows: int, answers: list[Any]) -> ColumnProfile:
     present, distinct, *numbers = answers
     if not numbers:
         return ColumnProfile(rows - present, distinct)
-    low, high, total, mean, quantiles = numbers
+    # The sum of finite numbers need not be finite.
+    low, high, total, mean = (n if n is not None and math.isfinite(n) else None for n in numbers[:4])
+    quantiles = numbers[4]
     points = dict(zip(map(str, QUANTILES), quantiles, strict=True)) if quantiles else {}
     return ColumnProfile(rows - present, distinct, low, high, total, mean, points)

@@ -46,7 +46,8 @@ class Outcome:
         count = self.result.get("unexpected_count")
         if count:
             share = float(self.result.get("unexpected_percent") or 0)
-            total = self.result.get("element_count") or 0
+            # GX's share is of the values that are there.
+            total = (self.result.get("element_count") or 0) - (self.result.get("missing_count") or 0)
             some = [_plain(v) for v in list(self.result.get("partial_unexpected_list") or ())[:2]]
             text = f"{count:,} of {total:,} unexpected ({share:.3g} %)"
             return f"{text}, for example {', '.join(some)}" if some else text
@@ -124,7 +125,8 @@ class ValidationResult:
 
 def _plain(value: Any) -> str:
     """Show one unexpected value; of several columns, their values side by side."""
-    return "/".join(map(str, value.values())) if isinstance(value, Mapping) else str(value)
+    values = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else [value]
+    return "/".join(map(str, values))
 
 
 def _trimmed(outcome: Outcome, samples: int) -> Outcome:

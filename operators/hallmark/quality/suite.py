@@ -16,6 +16,7 @@ __all__ = ["Expectation", "Severity", "Suite", "load_suite", "suite_of"]
 
 Severity = Literal["critical", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+_NOT_NULL = "expect_column_values_to_not_be_null"
 # These ask whether a column is there, so an absent one is an answer, not a mistake in the suite.
 _ABOUT_PRESENCE = {
     "expect_column_to_exist",
@@ -67,10 +68,10 @@ class Suite:
         checked = {
             e.kwargs.get("column")
             for e in self.expectations
-            if e.type == "expect_column_values_to_not_be_null" and e.severity == "critical" and "mostly" not in e.kwargs
+            if e.type == _NOT_NULL and e.severity == "critical" and not e.kwargs.keys() & {"mostly", "row_condition"}
         }
         promised = [
-            Expectation("expect_column_values_to_not_be_null", {"column": c.name}, meta={"notes": "from the contract"})
+            Expectation(_NOT_NULL, {"column": c.name}, meta={"notes": "from the contract"})
             for c in columns
             if not c.nullable and c.name not in checked
         ]
@@ -110,10 +111,14 @@ def load_suite(path: str | Path) -> Suite:
     try:
         content = json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f", line {where.line + 1}" if where else ""
-        raise SuiteError(f"suite file {file}{line} is not valid YAML or JSON", "mend the file") from error
+        raise SuiteError(f"suite file {file}{_line(error)} is not valid YAML or JSON", "mend the file") from error
     return suite_of(content, str(file))
+
+
+def _line(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else getattr(error, "lineno", None)
+    return f", line {line}" if line else ""
 
 
 def suite_of(content: Any, path: str | None = None) -> Suite:
@@ -128,7 +133,14 @@ def suite_of(content: Any, path: str | None = None) -> Suite:
     if not isinstance(content, Mapping) or not isinstance(content.get("expectations"), list):
         raise SuiteError(f"{where} has no list of expectations", "write name: … and expectations: [{type, kwargs}]")
     name = str(content.get("name") or (Path(path).stem if path else "suite"))
-    return Suite(name, tuple(_expectations(content["expectations"], where)), dict(content.get("meta") or {}), path)
+    return Suite(name, tuple(_expectations(content["expectations"], where)), _meta(content, where), path)
+
+
+def _meta(content: Mapping[str, Any], where: str) -> dict[str, Any]:
+    meta = content.get("meta") or {}
+    if not isinstance(meta, Mapping):
+        raise SuiteError(f"{where}: the meta {meta!r} is not a mapping", "write meta: {notes: …}")
+    return dict(meta)
 
 
 def _expectations(items: list[Any], where: str) -> Iterator[Expectation]:
@@ -146,4 +158,6 @@ def _expectations(items: list[Any], where: str) -> Iterator[Expectation]:
             raise SuiteError(
                 f"{where}: expectation {position} has severity {severity!r}", f"use one of {', '.join(SEVERITIES)}"
             )
-        yield Expectation(item["type"], dict(kwargs), cast(Severity, severity), dict(item.get("meta") or {}))
+        yield Expectation(
+            item["type"], dict(kwargs), cast(Severity, severity), _meta(item, f"{where}, expectation {position}")
+        )

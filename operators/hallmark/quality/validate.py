@@ -12,8 +12,12 @@ from hallmark.quality.suite import Suite, load_suite, suite_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-__all__ = ["validate"]
+__all__ = ["frame_of", "validate"]
+
+# Integers up to here are exact as doubles.
+EXACT = 2**53
 
 
 def validate(
@@ -49,7 +53,8 @@ def validate(
 def frame_of(data: Any) -> pd.DataFrame:
     """Return data as the pandas frame that GX checks.
 
-    Decimals become doubles: GX's pandas engine is too slow on ``Decimal`` objects to be of use.
+    Decimals become doubles: GX's pandas engine is too slow on ``Decimal`` objects to be of use. So do integers with
+    nulls among them, where doubles are exact.
     """
     import pandas as pd
     import pyarrow as pa
@@ -57,12 +62,30 @@ def frame_of(data: Any) -> pd.DataFrame:
     if isinstance(data, (str, Path)):
         data = _read(Path(data))
     if isinstance(data, pa.Table):
-        return _without_decimals(data).to_pandas()
+        return _frame(_without_decimals(data))
     if isinstance(data, pd.DataFrame):
         return data.reset_index(drop=True)
     raise SourceError(
         f"data of type {type(data).__name__} cannot be checked", "give a path, a pyarrow Table or a pandas frame"
     )
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
+    for name in filter(lambda n: _outgrows_doubles(table[n]), table.column_names):
+        frame[name] = table[name].to_pandas(integer_object_nulls=True)
+    return frame
+
+
+def _outgrows_doubles(column: pa.ChunkedArray) -> bool:
+    """Tell whether pandas would round integers for the nulls among them, so that different keys become equal."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    if not pa.types.is_integer(column.type) or column.null_count in {0, len(column)}:
+        return False
+    ends = compute.min_max(column).as_py()
+    return bool(max(abs(ends["min"]), abs(ends["max"])) > EXACT)
 
 
 def _without_decimals(table: Any) -> Any:

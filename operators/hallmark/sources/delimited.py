@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,11 +27,14 @@ class Dialect:
     escape: str
 
     def found_in(self, file: str) -> Dialect:
-        """Return the dialect with a delimiter: its own, or the one that makes the most columns of the file's header."""
+        """Return the dialect with a delimiter: its own, or the one that the file's header has most outside quotes."""
         if self.delimiter:
             return self
-        candidates = [replace(self, delimiter=d) for d in DELIMITERS]
-        return max(candidates, key=lambda dialect: len(dialect.header(file)))
+        quote = re.escape(self.quote)
+        with open_text(file) as text:
+            unquoted = re.sub(f"{quote}[^{quote}]*{quote}", "", text.read(HEAD)) if quote else text.read(HEAD)
+        header = next(iter(unquoted.splitlines()), "")
+        return replace(self, delimiter=max(DELIMITERS, key=header.count))
 
     def header(self, file: str) -> list[str]:
         """Return the fields of the first record, none of an empty file."""

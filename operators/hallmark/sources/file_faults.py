@@ -68,6 +68,12 @@ def _unconverted(found: re.Match[str], personal: Collection[str]) -> str:
     return f"column {found['column']!r}: {value} is no {found['type']}"
 
 
+def _width(expected: int, found: int) -> str:
+    # The engine stops counting at the first column too many.
+    counted = f"{found} or more" if found > expected else str(found)
+    return f"it has {counted} columns where the header has {expected}"
+
+
 def _first_line(text: str) -> str:
     return text.strip().splitlines()[0].split("Error: ", 1)[-1]
 
@@ -84,12 +90,12 @@ _TOLD: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Collection[str]], s
     ),
     (
         re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)"),
-        lambda found, _: f"it has {found[2]} columns where the header has {found[1]}",
+        lambda found, _: _width(int(found[1]), int(found[2])),
     ),
     (re.compile(r"unterminated quote"), lambda *_: "a quote is opened and not closed"),
     (re.compile(r"not utf-8 encoded|Invalid unicode", re.IGNORECASE), lambda *_: "it is not UTF-8"),
     (re.compile(r"reached an invalid state"), lambda *_: "it is not CSV as RFC 4180 has it (mixed line ends, say)"),
     (re.compile(r"Malformed JSON.*?: ([^.]+)"), lambda found, _: f"it is not JSON ({found[1]})"),
     (re.compile(r"No magic bytes"), lambda *_: "it is not Parquet, or was cut short"),
-    (re.compile(r"GZIP stream|zlib"), lambda *_: "it is not gzip, or was cut short"),
+    (re.compile(r"GZIP stream|zlib|Truncated compressed stream"), lambda *_: "it is not gzip, or was cut short"),
 )

@@ -71,9 +71,9 @@ class SqlSource(NamedTuple):
             finally:
                 engine.dispose()
         except (sa.exc.SQLAlchemyError, ImportError) as error:
-            reason = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
             raise SourceError(
-                f"the query on connection {self.conn_id!r} failed ({reason})", "check the connection and the SQL"
+                f"the query on connection {self.conn_id!r} failed ({_reason(error)})",
+                "check the connection and the SQL",
             ) from None
 
     def _executed(self, connection: Connection) -> Any:
@@ -84,6 +84,15 @@ class SqlSource(NamedTuple):
         if not result.returns_rows:
             raise SourceError("the SQL gives no rows", "write one SELECT")
         return result
+
+
+def _reason(error: Exception) -> str:
+    """Return what the driver says, or which driver there is none of; the rest of SQLAlchemy's text may hold the URL."""
+    import sqlalchemy as sa
+
+    if isinstance(error, (ImportError, sa.exc.NoSuchModuleError)):
+        return str(error)
+    return str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
 
 
 def _arrow_schema(connection: duckdb.DuckDBPyConnection, contract: Sequence[Column]) -> pa.Schema:

@@ -27,7 +27,7 @@ def answer_of(result: CursorResult[Any], batch: int) -> pa.Table:
     Arrow's null type.
 
     Raises:
-        SourceError: two columns have one name, or values of a column are not of one type.
+        SourceError: two columns have one name, or no one type holds a column's values.
     """
     import pyarrow as pa
 
@@ -63,7 +63,7 @@ def in_promised_types(table: pa.Table, promised: pa.Schema) -> pa.Table:
             column = table.column(position).cast(wanted)
         except pa.ArrowInvalid as error:
             raise SourceError(
-                f"column {field.name!r} of the answer does not fit the contract's {wanted} ({error})",
+                f"column {field.name!r} of the answer does not fit the contract ({error})",
                 "change the contract, or cast it in the query",
             ) from error
         table = table.set_column(position, field.name, column)
@@ -88,7 +88,7 @@ def _arrays(names: Sequence[str], rows: Sequence[Any]) -> Iterator[tuple[str, An
 
 
 def _mixed(what: str, error: Exception) -> SourceError:
-    return SourceError(f"{what} has values that are not of one type ({error})", "cast it in the query")
+    return SourceError(f"{what} has values that no one type holds ({error})", "cast it in the query")
 
 
 def _declared_decimals(result: CursorResult[Any]) -> dict[str, tuple[int, int]]:

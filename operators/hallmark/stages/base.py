@@ -114,8 +114,8 @@ class StageOperator(BaseOperator):
         try:
             receipt = self._run(context)
         except HallmarkError as error:
-            located(error, self.task_id, self.target())
-            raise
+            # Its message was composed to be read; that of a library underneath may quote a password or a person.
+            raise located(error, self.task_id, self.target()) from None
         if receipt.state == "skipped":
             return self.skipped(receipt)
         self._announce(context, receipt)

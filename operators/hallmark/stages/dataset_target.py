@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -94,20 +95,23 @@ class DatasetTarget:
         if work.query is None:
             raise StageError("the stage's work gave no rows", "return a query from work()")
         described = _described(job, work.query)
-        produced = [storable(c) for c in described if c.name != self._partition_by]
-        contract = tuple(c for c in self.dataset.schema if c.name != self._partition_by)
+        produced = [storable(c) for c in described if not self._is_partition(c)]
+        contract = tuple(c for c in self.dataset.schema if not self._is_partition(c))
         promised = contract or (base.columns if base else ())
         columns = check_columns(self.dataset, promised, produced)
         lineage = work.columns if work.columns is not None else _lineage_of(job, work.query, described)
-        staged = stage(
-            job.connection,
-            _table_of(self.dataset, job),
-            conform(work.query, columns),
-            columns,
-            receipt=job.receipt.id,
-            partition_by=self._partition_by,
-            partition=self.partition,
-        )
+        try:
+            staged = stage(
+                job.connection,
+                _table_of(self.dataset, job),
+                conform(work.query, columns),
+                columns,
+                receipt=job.receipt.id,
+                partition_by=self._partition_by,
+                partition=self.partition,
+            )
+        except SourceError as error:
+            raise _discreet(error, self.dataset, job) from error
         return Draft(self._output(job, staged), staged, columns=_only(lineage, columns), metrics=work.metrics)
 
     def audit(self, job: Job, draft: Draft) -> Draft:
@@ -140,6 +144,9 @@ class DatasetTarget:
     @property
     def _partition_by(self) -> str | None:
         return self.dataset.partition_by if self.partition is not None else None
+
+    def _is_partition(self, column: Column) -> bool:
+        return self._partition_by is not None and column.name.lower() == self._partition_by.lower()
 
     def _output(self, job: Job, staged: Staged) -> DatasetVersion:
         return replace(
@@ -238,6 +245,16 @@ def _described(job: Job, query: exp.Query) -> tuple[Column, ...]:
         return columns_of(job.connection, query)
     except duckdb.Error as error:
         raise StageError(f"the engine refuses the SQL ({first_line(error)})", "mend the SQL") from error
+
+
+def _discreet(error: SourceError, dataset: Dataset, job: Job) -> SourceError:
+    """Leave out the value that the engine stumbled over, where it may be a person's."""
+    read = [column for version in job.inputs.values() for column in version.columns]
+    if not dataset.personal and not any(column.personal for column in read):
+        return error
+    named = re.search(r"source column (\S+)$", error.found)
+    where = f"of column {named[1]!r}" if named else "of the output"
+    return SourceError(f"a value {where} (personal data is read, so it is not shown) is not of its type", error.remedy)
 
 
 def _lineage_of(job: Job, query: exp.Query, columns: Sequence[Column]) -> ColumnLineage:

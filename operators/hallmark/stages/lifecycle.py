@@ -118,12 +118,13 @@ def _adopted(job: Job, target: Target) -> Receipt | None:
     for receipt in _open(job):
         # One that was not audited is never adopted, even if a part of it should have become visible.
         version = target.adopt(job, receipt) if receipt.state == "audited" else None
+        ended = replace(receipt, finished_at=datetime.now(UTC))
         settled = (
-            replace(receipt, state="failed", message="its process died before it published")
+            replace(ended, state="failed", message="its process died before it published")
             if version is None
-            else replace(receipt, state="published", output=version)
+            else replace(ended, state="published", output=version)
         )
-        job.catalog.record(replace(settled, finished_at=datetime.now(UTC)), target.dataset)
+        job.catalog.record(settled, target.dataset)
         if version is not None:
             job.receipt = settled
             log.info("adopt    %s: an earlier try published it and died; nothing to redo", version.label)

@@ -45,15 +45,14 @@ def check_columns(dataset: Dataset, promised: Sequence[Column], produced: Sequen
         The columns to write: the contract's first, in its order and types, then allowed new ones.
 
     Raises:
-        ContractError: a column is missing, was retyped, or is new and not allowed; it names each of them.
+        ContractError: a column is missing, was retyped, is new and not allowed, or has a name that another one has
+            too; it names each of them.
     """
-    if not promised:
-        return tuple(produced)
     have = {c.name: c for c in produced}
     wanted = {c.name: c for c in promised}
     new = [c for c in produced if c.name not in wanted]
-    faults = [*_missing(wanted, have), *_retyped(wanted, have)]
-    if new and not dataset.allow_new_columns:
+    faults = [*_missing(wanted, have), *_retyped(wanted, have), *_twice(produced)]
+    if promised and not dataset.allow_new_columns:
         faults += [f"column {c.name!r} ({c.type}) is new and the contract does not allow new columns" for c in new]
     if faults:
         raise ContractError(
@@ -79,6 +78,16 @@ def _retyped(wanted: Mapping[str, Column], have: Mapping[str, Column]) -> list[s
         f"column {name!r} is {normal_type(have[name].type)} where the contract says {normal_type(column.type)}"
         for name, column in wanted.items()
         if name in have and not _fits(have[name].type, column.type)
+    ]
+
+
+def _twice(produced: Sequence[Column]) -> list[str]:
+    """Tell of names that are the same or differ in case alone: the engine takes them for one column."""
+    first: dict[str, Column] = {}
+    return [
+        f"column {c.name!r} has the name of column {first[c.name.lower()].name!r}"
+        for c in produced
+        if first.setdefault(c.name.lower(), c) is not c
     ]
 
 

@@ -30,14 +30,14 @@ def schema_of(staged: Staged, kept: DeltaTable | None) -> Schema:
         return written
     partition = [f for f in written.fields if f.name == staged.partition_by]
     own = [f for f in written.fields if f.name != staged.partition_by]
-    names = {f.name for f in written.fields}
-    return Schema([*own, *(f for f in kept.schema().fields if f.name not in names), *partition])
+    names = {f.name.lower() for f in written.fields}
+    return Schema([*own, *(f for f in kept.schema().fields if f.name.lower() not in names), *partition])
 
 
 def add_columns(current: DeltaTable, schema: Schema) -> None:
     """Add to a table the columns of a schema that it lacks, in a commit of their own."""
-    known = {f.name for f in current.schema().fields}
-    missing = [f for f in schema.fields if f.name not in known]
+    known = {f.name.lower() for f in current.schema().fields}
+    missing = [f for f in schema.fields if f.name.lower() not in known]
     if missing:
         current.alter.add_columns(missing)
 

@@ -101,7 +101,7 @@ def checked_partition(value: str | None) -> str | None:
     """Return the partition as given, refusing what a template rendered to nothing.
 
     Raises:
-        StageError: empty, only blanks, the text ``None``, or longer than 200 characters.
+        StageError: empty, only blanks, the text ``None``, or longer than 200 characters when percent-encoded.
     """
     if value is None:
         return None
@@ -110,16 +110,22 @@ def checked_partition(value: str | None) -> str | None:
             f"the partition rendered to {value!r}",
             "check the template: a manual run may have no logical date; pass one, or use a parameter",
         )
-    if len(value) > MAX_PARTITION or "\0" in value:
+    length = len(_encoded(value))
+    if length > MAX_PARTITION or "\0" in value:
         raise StageError(
-            f"the partition has {len(value)} characters", f"use at most {MAX_PARTITION}, for example a date"
+            f"the partition takes {length} characters as a folder's name",
+            f"use at most {MAX_PARTITION}, for example a date",
         )
     return value
 
 
 def partition_folder(column: str, value: str | None) -> str:
     """Return the folder of a partition below the table, empty for a table without partitions."""
-    return "" if value is None else f"{quote(column, safe='')}={quote(value, safe='-_.~')}/"
+    return "" if value is None else f"{quote(column, safe='')}={_encoded(value)}/"
+
+
+def _encoded(value: str) -> str:
+    return quote(value, safe="-_.~")
 
 
 def absolute(root: str) -> str:

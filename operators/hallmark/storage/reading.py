@@ -33,9 +33,9 @@ def snapshot_view(
         return columns
     raw = f"{name}__files"
     parquet_view(connection, raw, snapshot.table, [f.path for f in files], with_file=bool(snapshot.partition_by))
-    have = {c.name for c in columns_of(connection, rows_of(raw))}
+    have = {c.name.lower() for c in columns_of(connection, rows_of(raw))}
     # A column that came later than a file is null in that file's rows.
-    chosen = [exp.column(c.name, table="rows", quoted=True) if c.name in have else _null(c) for c in snapshot.columns]
+    chosen = [_column(c) if c.name.lower() in have else _null(c) for c in snapshot.columns]
     source = exp.select(*chosen).from_(exp.alias_(relation(raw), "rows", table=True))
     create_view(connection, name, _with_partition(source, snapshot, files) if snapshot.partition_by else source)
     return columns
@@ -96,6 +96,11 @@ def _remote(table: Location, paths: Sequence[str], with_file: bool) -> Any:
 
 def _nothing(columns: Sequence[Column]) -> exp.Select:
     return exp.select(*(_null(c) for c in columns)).where(exp.false())
+
+
+def _column(column: Column) -> exp.Expression:
+    # Spelled as the version has it: an older file may have it in another case.
+    return exp.alias_(exp.column(column.name, table="rows", quoted=True), column.name, quoted=True)
 
 
 def _null(column: Column) -> exp.Expression:

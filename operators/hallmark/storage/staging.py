@@ -56,14 +56,20 @@ def announce(table: Location, manifest: Manifest) -> None:
 
 
 def withdraw(table: Location, receipt: str, *, file: str | None = None) -> None:
-    """Remove the manifest of a receipt and, if named, the unpublished data file itself."""
+    """Remove the manifest of a receipt and, if named, the unpublished data file itself.
+
+    Raises:
+        LakeError: the lake cannot be written.
+    """
     system, root = table.open()
     data = (f"{file}{REWRITTEN}", file) if file else ()
     for relative in (*data, f"{STAGING}/{receipt}.json"):
         try:
             system.delete_file(f"{root}/{relative}")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
+        except OSError as error:
+            raise unwritable(table.uri, error) from error
 
 
 def abandoned(table: Location, ttl_seconds: float) -> Iterator[Manifest]:

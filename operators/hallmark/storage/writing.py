@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,9 @@ def stage(
         _write(connection, table, path, query)
         return _staged(connection, table, path, receipt, columns, partition_by, partition)
     except BaseException:
-        withdraw(table, receipt, file=path)
+        # Where the lake takes nothing any more, the manifest stays and the next run cleans up.
+        with suppress(LakeError):
+            withdraw(table, receipt, file=path)
         raise
 
 

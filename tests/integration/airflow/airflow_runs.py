@@ -76,7 +76,9 @@ class Played:
     def event(self, run: str, task: str, kind: str) -> dict[str, Any]:
         """Return the one OpenLineage event of that kind that a task sent."""
         run_id = self.runs[run]["run_id"]
-        (event,) = [e for e in self.events_of(task, kind) if e["run"]["facets"]["airflow"]["dagRun"]["run_id"] == run_id]
+        (event,) = [
+            e for e in self.events_of(task, kind) if e["run"]["facets"]["airflow"]["dagRun"]["run_id"] == run_id
+        ]
         return event
 
     def events_of(self, task: str, kind: str) -> list[dict[str, Any]]:
@@ -84,24 +86,51 @@ class Played:
         return [e for e in self.events if e["eventType"] == kind and e["job"]["name"].partition(".")[2] == task]
 
 
-def play(name: str, root: Path, *, folder: Path | None = None) -> Played:
+def play(name: str, root: Path) -> Played:
     """Play a scenario below ``root``, unless another test (or another of pytest's processes) did so already."""
     home = root / name
     with _locked(root / f"{name}.lock"):
         if not home.exists():
-            start(name, home, dags=name).wait(SECONDS)
-    assert (home / "report.json").is_file(), f"scenario {name} broke off:\n{_tail(home / 'log')}"
+            _start(name, home).wait(SECONDS)
+    return _ended(home)
+
+
+def play_race(root: Path) -> tuple[Played, Played]:
+    """Play the race: two Airflows with one lake and one catalog."""
+    common = root / "race"
+    homes = common / "left", common / "right"
+    with _locked(root / "race.lock"):
+        if not common.exists():
+            common.mkdir()
+            racers = [_start("race", home, **_racing(common, home.name)) for home in homes]
+            for racer in racers:
+                racer.wait(SECONDS)
+    left, right = map(_ended, homes)
+    return left, right
+
+
+def _racing(common: Path, racer: str) -> dict[str, str]:
+    return {
+        "RACER": racer,
+        "MEETING_PLACE": str(common),
+        "AIRFLOW__HALLMARK__LAKE_ROOT": str(common / "lake"),
+        "AIRFLOW__HALLMARK__CATALOG_URL": f"sqlite:///{common / 'catalog.db'}",
+    }
+
+
+def _ended(home: Path) -> Played:
+    assert (home / "report.json").is_file(), f"{home.name} broke off:\n{_tail(home / 'log')}"
     return Played(home)
 
 
-def start(name: str, home: Path, *, dags: str, **variables: str) -> subprocess.Popen[bytes]:
+def _start(name: str, home: Path, **variables: str) -> subprocess.Popen[bytes]:
     """Start the process that plays a scenario."""
     (home / "lineage").mkdir(parents=True)
     script, report = HERE / "scenarios" / f"{name}.py", home / "report.json"
     with (home / "log").open("wb") as log:
         return subprocess.Popen(
             [sys.executable, str(HERE / "playing.py"), str(script), str(report)],
-            env={**surroundings(home, HERE / "dags" / dags), **variables},
+            env={**surroundings(home, HERE / "dags" / name), **variables},
             stdout=log,
             stderr=subprocess.STDOUT,
             preexec_fn=_bound_by_permissions,

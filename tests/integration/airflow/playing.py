@@ -14,7 +14,6 @@ import runpy
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +43,10 @@ class Player:
         self.errors = Errors()
         _prepare(self.errors)
 
-    def run(
-        self, dag_id: str, name: str | None = None, conf: dict[str, Any] | None = None, when: datetime | None = None
-    ) -> dict[str, Any]:
-        """Run a DAG and keep its report under a name; at a moment it ran before, its tasks are cleared and run again."""
-        moment = {"logical_date": when} if when else {}
+    def run(self, dag_id: str, name: str | None = None, conf: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run a DAG and keep its report under a name, by default its own."""
         # Read anew for each run: a run's conf goes into the params of the DAG object.
-        dag_run = _dags()[dag_id].test(run_conf=conf, **moment)
+        dag_run = _dags()[dag_id].test(run_conf=conf)
         report = _report(dag_run, self.errors)
         self.runs[name or dag_id] = report
         return report

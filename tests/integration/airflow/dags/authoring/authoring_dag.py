@@ -139,5 +139,5 @@ with stage_dag("late_feed"):
 
 with stage_dag("again"):
     ExtractOperator(
-        task_id="extract", source=FileSource(f"{FEED}/again.csv"), output=Dataset("again/raw"), partition="{{ ds }}"
+        task_id="extract", source=FileSource(f"{FEED}/again.csv"), output=Dataset("again/raw"), partition="2024-05-01"
     )

@@ -6,7 +6,15 @@ from typing import Any
 
 from airflow.sdk import DAG
 
-from hallmark import CleanOperator, Dataset, EvaluateOperator, ExtractOperator, ScoreOperator, TrainOperator, TransformOperator
+from hallmark import (
+    CleanOperator,
+    Dataset,
+    EvaluateOperator,
+    ExtractOperator,
+    ScoreOperator,
+    TrainOperator,
+    TransformOperator,
+)
 from hallmark.cleaning import Cast
 from hallmark.sources import FileSource, SqlSource
 
@@ -14,7 +22,7 @@ FEED = "{{ var.value.parcel_feed }}"
 CONTRACT = {"parcel_id": "BIGINT", "depot": "VARCHAR"}
 GOOD = f"{FEED}/good.csv"
 
-stock = Dataset("refused/stock")
+stock = Dataset("refused/stock", personal=("sender",))
 
 
 def extract(case: str, file: str = "good.csv", **options: Any) -> ExtractOperator:
@@ -49,6 +57,7 @@ with stage_dag("refusals"):
     extract("column_missing", "missing.csv", schema=CONTRACT)
     extract("column_added", "added.csv", schema=CONTRACT)
     extract("column_retyped", "retyped.csv", schema=CONTRACT)
+    extract("personal_retyped", schema={**CONTRACT, "sender": "BIGINT"}, personal=("sender",))
     extract("suite_missing", suite="suites/nowhere.yml")
     extract("suite_not_yaml", suite="suites/not_yaml.yml")
     extract("suite_unknown_expectation", suite="suites/unknown.yml")
@@ -62,11 +71,16 @@ with stage_dag("refusals"):
     extract("query_wrong", source=SqlSource("operations", "SELECT * FROM nowhere"))
     transform("sql_empty", "{{ params.nothing }}")
     transform("sql_wrong_column", "SELECT s.nope FROM s")
+    transform("sql_unconvertible", "SELECT CAST(s.sender AS BIGINT) AS sender FROM s")
     transform("sql_not_a_query", "DROP TABLE s")
     transform("input_unpublished", "SELECT * FROM s", inputs={"s": Dataset("refused/never_made")})
     transform("partition_unpublished", "SELECT * FROM s", partition="2031-12")
     CleanOperator(
-        task_id="step_fails", input=stock, output=Dataset("refused/step_fails"), partition="2024-01", steps=[Cast("depot", "integer")]
+        task_id="step_fails",
+        input=stock,
+        output=Dataset("refused/step_fails"),
+        partition="2024-01",
+        steps=[Cast("depott", "integer")],
     )
     TrainOperator(
         task_id="bound_empty",
