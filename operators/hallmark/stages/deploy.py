@@ -75,9 +75,8 @@ class DeployOperator(StageOperator):
         candidate = job.input("candidate").version
         champion = job.inputs.get("champion")
         figures = self._evaluation(job, candidate)
-        metrics = {
-            name: float(figures[name]) for name in (self.metric, f"champion_{self.metric}") if figures[name] is not None
-        }
+        compared = (self.metric, f"champion_{self.metric}")
+        metrics = {name: float(figures[name]) for name in compared if figures.get(name) is not None}
         if champion is not None:
             self._must_beat(champion.version, candidate, figures)
         return Work(metrics=metrics, content=Registry(job.settings).version(self.model, candidate))
@@ -119,7 +118,13 @@ class DeployOperator(StageOperator):
                 f"and the {self.alias} is version {champion} now",
                 "run the evaluation again",
             )
-        mine, theirs = float(figures[self.metric]), float(figures[f"champion_{self.metric}"])
+        rival = figures.get(f"champion_{self.metric}")
+        if rival is None:
+            raise StageError(
+                f"the evaluation does not compare with the {self.alias} by {self.metric!r}",
+                "give EvaluateOperator the same metric",
+            )
+        mine, theirs = float(figures[self.metric]), float(rival)
         if not better(self.metric, mine, theirs, self.margin):
             raise NothingToDo(
                 f"version {champion} stays the {self.alias}: "

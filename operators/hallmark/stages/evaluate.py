@@ -102,7 +102,8 @@ class EvaluateOperator(DatasetStageOperator):
         registry = Registry(job.settings)
         model = registry.load(registry.version(self.model, job.input("model").version))
         champion = self._champion(job, registry)
-        names = dict.fromkeys([*model.spec.feature_names, model.spec.target, *self.slices])
+        rivals = champion.spec.feature_names if champion else []
+        names = dict.fromkeys([*model.spec.feature_names, *rivals, model.spec.target, *self.slices])
         figures = evaluate(model, champion, job.frame("rows", list(names)), metric=self.metric, slices=self.slices)
         job.connection.register("hallmark_figures", pa.Table.from_pylist(figures, schema=_schema(figures[0])))
         overall = {k: float(v) for k, v in figures[0].items() if isinstance(v, (int, float))}

@@ -114,11 +114,11 @@ class Job:
 
     def frame(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return an input's rows as a pandas frame, for libraries that learn from one."""
-        return self.connection.sql(_selected(name, columns)).df()
+        return self.connection.sql(self._selected(name, columns)).df()
 
     def batches(self, name: str, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """Yield an input's rows as Arrow batches of at most ``rows`` rows."""
-        yield from self.connection.sql(_selected(name, columns)).to_arrow_reader(rows)
+        yield from self.connection.sql(self._selected(name, columns)).to_arrow_reader(rows)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -133,9 +133,14 @@ class Job:
         """Write the one line a step leaves in the task's log."""
         log.info("%-8s %s (%.2f s)", step, text, self.seconds.get(step, 0.0))
 
+    def _selected(self, name: str, columns: Sequence[str]) -> str:
+        from hallmark.engines.duckdb import rows_of, sql_of
 
-def _selected(name: str, columns: Sequence[str]) -> str:
-
-    from hallmark.engines.duckdb import rows_of, sql_of
-
-    return sql_of(rows_of(name, columns))
+        have = [c.name for c in self.input(name).columns]
+        absent = [c for c in columns if c not in have]
+        if absent:
+            raise StageError(
+                f"{self.input(name).name} has no column {', '.join(map(repr, absent))}",
+                f"use some of {', '.join(have)}",
+            )
+        return sql_of(rows_of(name, columns))

@@ -57,7 +57,7 @@ def test_warnings_alone_exit_0_and_are_shown(check: Check) -> None:
 
     assert result.exit_code == 0
     assert "! failed  warning   distance  be between: max=1000" in result.stdout
-    assert "1 of 3 unexpected (33 %), for example 2475" in result.stdout
+    assert "1 of 3 unexpected (33.3 %), for example 2475" in result.stdout
     assert result.stdout.endswith("2 expectations: 1 ok, 1 warning failed\n! passed, with warnings\n")
 
 

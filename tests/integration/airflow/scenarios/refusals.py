@@ -10,7 +10,8 @@ from playing import Player
 
 PASSWORD = "hunter2-is-a-secret"
 FILES = {
-    "good.csv": "parcel_id,depot,sender\n1,north,Ada Quillfeather\n2,south,Bo Marrowstone\n3,harbour,Ada Quillfeather\n",
+    "good.csv": "parcel_id,depot,sender\n1,north,Ada Quillfeather\n2,south,Bo Marrowstone\n3,harbour,Ada Quillfeather"
+    "\n",
     "best.csv": "parcel_id,depot,sender\n1,north,Ada Quillfeather\n2,harbour,Ada Quillfeather\n",
     "malformed.csv": 'parcel_id,depot\n1,north\n2,"south\n3,harbour\n4,north,too,many\n',
     "empty.csv": "",
@@ -56,4 +57,4 @@ def _with_broken_surroundings(player: Player) -> None:
 
 def _seal(folder: Path, mode: int) -> None:
     for root, _folders, _files in os.walk(folder):
-        os.chmod(root, mode)
+        Path(root).chmod(mode)
