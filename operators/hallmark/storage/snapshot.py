@@ -10,7 +10,6 @@ from urllib.parse import unquote
 from hallmark.dataset import Column
 from hallmark.errors import LakeError
 from hallmark.storage.paths import Location
-from hallmark.storage.types import columns_of_schema
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -98,6 +97,8 @@ def snapshot(table: Location, version: int | None = None) -> Snapshot | None:
 
 def snapshot_of(table: Location, opened: DeltaTable) -> Snapshot:
     """Read a loaded table's state into a value."""
+    from hallmark.storage.types import columns_of_schema
+
     partition_columns = opened.metadata().partition_columns
     partition_by = partition_columns[0] if partition_columns else None
     columns = tuple(c for c in columns_of_schema(opened.schema()) if c.name != partition_by)
