@@ -14,9 +14,9 @@ from hallmark.receipt import Receipt, plain
 from hallmark.stages.dataset_target import DatasetTarget
 from hallmark.stages.inputs import DatasetInput
 
-SECRETS = ("ada@example.org", "4711")
+SECRETS = ("ada@example.org", "1234567891")
 ROWS = (
-    "SELECT * FROM (VALUES ('ada@example.org', 4711, 1), ('bob', 12, -5), ('ada@example.org', 4711, -7)) "
+    "SELECT * FROM (VALUES ('ada@example.org', 1234567891, 1), ('bob', 12, -5), ('ada@example.org', 1234567891, -7)) "
     "t(email, salary, a)"
 )
 PERSONAL = Dataset(
