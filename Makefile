@@ -7,7 +7,12 @@ DEMO   := .demo
 # What an install is made of: one that is older than these is made anew.
 INPUTS := pyproject.toml constraints.txt
 S3     := $(VENV)/.s3
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+# pip says a line for each of some 200 packages: show how far it is.
+SHOW   := awk '/^Collecting/ { if (++n % 25 == 0) print "  " n " packages found" } \
+	/^Installing collected/ { print "  installing " n " packages …" } /^Successfully installed/ { print "  done" } { fflush() }'
+SHELL  := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 
 .PHONY: help install demo clean-demo test lint format docs bench clean
 
@@ -20,12 +25,12 @@ $(READY): $(INPUTS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hallmark needs Python 3.11 or newer; set PYTHON=")'
 	@test -x $(BIN)/python || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing the pinned packages (about two minutes) …"
-	@$(PIP) -c constraints.txt -e '.[dev]'
+	@$(PIP) -c constraints.txt -e '.[dev]' | $(SHOW)
 	@touch $@
 
 # The S3 server of the tests asks for an older python-dateutil than Airflow has, and does without it.
 $(S3): $(READY)
-	@$(PIP) --no-deps -c constraints.txt moto boto3 botocore responses s3transfer xmltodict jmespath
+	@$(PIP) --no-deps -c constraints.txt moto boto3 botocore responses s3transfer xmltodict jmespath | $(SHOW)
 	@touch $@
 
 demo: $(READY) ## run the example pipeline in Airflow on real input; ONCE=1 ends after the table
