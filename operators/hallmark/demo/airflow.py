@@ -162,6 +162,7 @@ def standalone(folder: Path, dags: Path, port: int | None) -> Iterator[Airflow]:
             stdout=stream,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_heed_interruptions,
         )
     try:
         yield _wait_until_up(process, folder, port, log)
@@ -190,6 +191,11 @@ def _healthy(url: str) -> bool:
     return all(
         (parts.get(name) or {}).get("status") == "healthy" for name in ("metadatabase", "scheduler", "dag_processor")
     )
+
+
+def _heed_interruptions() -> None:
+    """A process started from a shell's background ignores interruptions, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

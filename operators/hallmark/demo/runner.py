@@ -51,7 +51,8 @@ def run(folder: Path, *, once: bool, port: int | None = None) -> int:
     folder, dags = folder.absolute(), dags_folder()
     (folder / "lineage").mkdir(parents=True, exist_ok=True)
     # A polite kill is an interrupt too: Airflow must not outlive the demonstration.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     # This process looks at the same lake, catalog and registry as Airflow's.
     os.environ.update(environment(folder, dags, 0))
     upgrade()

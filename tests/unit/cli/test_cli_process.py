@@ -120,11 +120,18 @@ def opened_by_reader(fifo: Path, process: subprocess.Popen[bytes]) -> int:
     raise AssertionError(f"the command ended with {process.returncode}")
 
 
+def heed_interruptions() -> None:
+    """Let the process about to start be interrupted, also where the tests run in a shell's background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interruption_exits_130_without_a_traceback(tmp_path: Path) -> None:
     fifo = tmp_path / "suite.yml"
     os.mkfifo(fifo)
     arguments = ["check", str(tmp_path), "--suite", str(fifo)]
-    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_interruptions
+    ) as process:
         writer = opened_by_reader(fifo, process)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=60)
