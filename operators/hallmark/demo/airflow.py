@@ -110,10 +110,6 @@ class Airflow:
         body = {"dag_run_id": run_id, "logical_date": None, "conf": dict(conf), "note": note}
         self._call("POST", f"/dags/{dag_id}/dagRuns", json=body)
 
-    def delete(self, dag_id: str, run_id: str) -> None:
-        """Forget a run."""
-        self._call("DELETE", f"/dags/{dag_id}/dagRuns/{run_id}")
-
     def has_dag(self, dag_id: str) -> bool:
         """Tell whether the DAG file was read already.
 

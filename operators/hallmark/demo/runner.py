@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +97,16 @@ class Teller:
 
     def tell(self, chapter: Chapter) -> list[str]:
         """Run one chapter, unless an earlier demonstration did; return the promises it broke."""
-        state = self.airflow.runs(DAG_ID).get(chapter.run_id)
+        runs = self.airflow.runs(DAG_ID)
+        chapter, state = newest(chapter, runs)
         if state == chapter.state:
             self.console.print(f"[bold]{chapter.told}[/]: done before")
             return []
         before = standing(self.settings, self.catalog)
         if state not in {"queued", "running"}:
-            self._start(chapter, again=state is not None)
+            chapter = again(chapter, runs)
+            chapter.prepare(self.feed, chapter.month)
+            self.airflow.trigger(DAG_ID, chapter.run_id, {"month": chapter.month}, chapter.told)
         self.console.print(f"[bold]{chapter.told}[/]")
         began = time.monotonic()
         state = self._follow(chapter)
@@ -111,12 +114,6 @@ class Teller:
         tasks = self.airflow.tasks(DAG_ID, chapter.run_id)
         after = standing(self.settings, self.catalog)
         return list(broken(chapter, state, tasks, before, after, self.settings))
-
-    def _start(self, chapter: Chapter, *, again: bool) -> None:
-        if again:
-            self.airflow.delete(DAG_ID, chapter.run_id)
-        chapter.prepare(self.feed, chapter.month)
-        self.airflow.trigger(DAG_ID, chapter.run_id, {"month": chapter.month}, chapter.told)
 
     def _follow(self, chapter: Chapter) -> str:
         """Print each task as it ends; return the state of the run."""
@@ -130,6 +127,22 @@ class Teller:
                 return state
             time.sleep(1)
         raise DemoError(f"run {chapter.run_id} did not end within {RUN_SECONDS} s", "look at it in the UI")
+
+
+def newest(chapter: Chapter, runs: Mapping[str, str]) -> tuple[Chapter, str | None]:
+    """Return the chapter with the id of its newest run, and that run's state; None if it never ran."""
+    ids = [run_id for run_id in runs if run_id == chapter.run_id or run_id.startswith(f"{chapter.run_id}-again-")]
+    last = max(ids, key=lambda run_id: (len(run_id), run_id), default=None)
+    return (chapter, None) if last is None else (replace(chapter, run_id=last), runs[last])
+
+
+def again(chapter: Chapter, runs: Mapping[str, str]) -> Chapter:
+    """Return the chapter with an id that no run has: a run that broke off stays in the UI as it ended."""
+    if chapter.run_id not in runs:
+        return chapter
+    first = chapter.run_id.partition("-again-")[0]
+    count = sum(run_id.startswith(f"{first}-again-") for run_id in runs)
+    return replace(chapter, run_id=f"{first}-again-{count + 1}")
 
 
 def _ended(tasks: Sequence[Mapping[str, Any]], shown: set[str]) -> Iterator[str]:
