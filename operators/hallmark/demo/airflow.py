@@ -150,7 +150,8 @@ def standalone(folder: Path, dags: Path, port: int | None) -> Iterator[Airflow]:
     """
     port = free_port(port)
     log = folder / "airflow.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    # The file transport of the events makes no folder of its own.
+    (folder / "lineage").mkdir(parents=True, exist_ok=True)
     with log.open("w") as stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "airflow", "standalone"],

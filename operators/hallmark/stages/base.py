@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -173,7 +174,9 @@ class StageOperator(BaseOperator):
         chosen = settings()
         url = database_url(chosen.catalog_conn_id) if chosen.catalog_conn_id else None
         catalog = open_catalog(chosen, url)
-        with connect() as connection:
+        with connect() as connection, warnings.catch_warnings():
+            # To name a type skops asks every loaded module for it, and each old name that Airflow keeps would warn.
+            warnings.filterwarnings("ignore", module=r"skops\.io")
             job = Job(self._stage_run(context), chosen, catalog, connection, database_url, _principal(context))
             try:
                 return run_stage(self, job)

@@ -58,6 +58,10 @@ class Played:
         """The catalog that the stages wrote."""
         return open_catalog(url=f"sqlite:///{self.folder / 'catalog.db'}")
 
+    def rows(self, dataset: str) -> list[dict[str, Any]]:
+        """Return what a reader of the lake sees of a dataset."""
+        return rows(self.folder / "lake" / dataset)
+
     def task(self, run: str, task: str) -> dict[str, Any]:
         """Return state, tries and errors of a task."""
         found: dict[str, Any] = self.runs[run]["tasks"][task]
@@ -84,6 +88,14 @@ class Played:
     def events_of(self, task: str, kind: str) -> list[dict[str, Any]]:
         """Return the events of all tasks of that name."""
         return [e for e in self.events if e["eventType"] == kind and e["job"]["name"].partition(".")[2] == task]
+
+
+def rows(table: Path) -> list[dict[str, Any]]:
+    """Return the rows of a table's newest version."""
+    from deltalake import DeltaTable
+
+    found: list[dict[str, Any]] = DeltaTable(str(table)).to_pyarrow_table().to_pylist()
+    return found
 
 
 def play(name: str, root: Path) -> Played:

@@ -68,7 +68,7 @@ def _prepare(errors: Errors) -> None:
     from airflow.utils.db import initdb
 
     initdb()
-    get_listener_manager().add_listener(errors)
+    get_listener_manager().add_listener(errors)  # type: ignore[no-untyped-call]
 
 
 def _dags() -> dict[str, Any]:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from airflow_runs import Played
 
-from hallmark.storage.paths import Location
-from hallmark.storage.snapshot import snapshot
-
 pytestmark = pytest.mark.airflow
 
+# What must be seen nowhere but in the data itself: people, a salt, a password.
+SECRETS = ("Quillfeather", "Marrowstone", "Thistlewick", "pepper-0xC0FFEE", "hunter2")
 STAGES = ("extract", "clean", "features", "train", "evaluate", "deploy", "score")
+
+
+def lineage(played: Played, task: str) -> dict[str, Any]:
+    """Return the column lineage of what a task of March wrote."""
+    (output,) = played.event("march", task, "COMPLETE")["outputs"]
+    found: dict[str, Any] = output["facets"]["columnLineage"]
+    return found
+
+
+def edges_of(fields: list[dict[str, Any]]) -> set[tuple[str, ...]]:
+    """Return edges as dataset's last name, column, type and subtype."""
+    return {
+        (f["name"].rpartition("/")[2], f["field"], t["type"], t["subtype"])
+        for f in fields
+        for t in f["transformations"]
+    }
 
 
 def test_the_first_month_has_nothing_to_learn_from_and_is_no_failure(life: Played) -> None:
@@ -23,9 +40,42 @@ def test_the_first_month_has_nothing_to_learn_from_and_is_no_failure(life: Playe
 def test_the_second_month_makes_a_champion_and_predictions(life: Played) -> None:
     assert {t["state"] for t in life.runs["february"]["tasks"].values()} == {"success"}
     assert life.outcome("february", "deploy")["version"] == "1"
-    predictions = snapshot(Location(str(life.folder / "lake"), {}).child("parcels", "predictions"))
-    assert predictions is not None
-    assert {f.partition for f in predictions.files} == {"2024-02", "2024-03"}
+    assert {(row["partition"], row["model_version"]) for row in life.rows("parcels/predictions")} == {
+        ("2024-02", "1"),
+        ("2024-03", "3"),
+    }
+
+
+def test_a_stages_outcome_names_the_version_for_the_tasks_behind_it(life: Played) -> None:
+    outcome = life.outcome("february", "extract")
+    receipt = life.catalog.receipt(outcome.pop("receipt"))
+
+    assert outcome == {
+        "name": "parcels/raw",
+        "version": "1",
+        "partition": "2024-02",
+        "rows": 600,
+        "state": "published",
+        "metrics": {},
+        "message": "",
+    }
+    assert receipt is not None
+    assert receipt.output is not None
+    assert receipt.output.version == "1"
+
+
+def test_the_registry_has_each_version_with_the_receipt_and_the_data_behind_it(life: Played) -> None:
+    import mlflow
+
+    client = mlflow.MlflowClient(f"sqlite:///{life.folder / 'mlflow.db'}")
+    champion = client.get_model_version_by_alias("parcel_late", "champion")
+    run = client.get_run(champion.run_id)
+
+    assert str(champion.version) == "3"
+    assert champion.tags["hallmark.receipt"] == life.outcome("march", "train")["receipt"]
+    assert [(d.dataset.name, d.dataset.digest) for d in run.inputs.dataset_inputs] == [("parcels/features", "2")]
+    assert run.data.params["max_iter"] == "30"
+    assert len(client.search_model_versions("name='parcel_late'")) == 4
 
 
 def test_a_better_challenger_becomes_champion_and_the_catalog_knows(life: Played) -> None:
@@ -94,13 +144,73 @@ def test_every_stage_tells_what_it_read_and_wrote(life: Played, task: str) -> No
     assert ended["run"]["facets"]["hallmark_receipt"]["receipt"]["state"] == "published"
 
 
+@pytest.mark.parametrize(
+    ("task", "column", "edges"),
+    [
+        ("extract", "depot", {("parcels.csv", "depot", "DIRECT", "IDENTITY")}),
+        ("clean", "parcel_id", {("raw", "parcel_id", "DIRECT", "IDENTITY")}),
+        ("clean", "depot", {("raw", "depot", "DIRECT", "TRANSFORMATION")}),
+        ("clean", "sender", {("raw", "sender", "DIRECT", "TRANSFORMATION")}),
+        (
+            "features",
+            "load",
+            {
+                ("clean", "weight_kg", "DIRECT", "TRANSFORMATION"),
+                ("clean", "distance_km", "DIRECT", "TRANSFORMATION"),
+            },
+        ),
+        ("features", "depot_parcels", {("clean", "depot", "INDIRECT", "WINDOW")}),
+        ("score", "parcel_id", {("features", "parcel_id", "DIRECT", "IDENTITY")}),
+        (
+            "score",
+            "probability",
+            {
+                *(
+                    ("features", name, "DIRECT", "TRANSFORMATION")
+                    for name in ("depot", "weight_kg", "distance_km", "fragile", "load", "depot_parcels")
+                ),
+                ("parcel_late", "probability", "DIRECT", "TRANSFORMATION"),
+            },
+        ),
+        ("score", "model_version", set()),
+    ],
+)
+def test_a_columns_edges_are_exact(life: Played, task: str, column: str, edges: set[tuple[str, ...]]) -> None:
+    assert edges_of(lineage(life, task)["fields"][column]["inputFields"]) == edges
+
+
+def test_what_decides_on_whole_rows_is_an_edge_of_the_dataset(life: Played) -> None:
+    assert edges_of(lineage(life, "features")["dataset"]) == {("clean", "late", "INDIRECT", "FILTER")}
+
+
+def test_personal_columns_are_tagged_where_they_are_written_and_read(life: Played) -> None:
+    (written,) = life.event("march", "extract", "COMPLETE")["outputs"]
+    (read,) = life.event("march", "clean", "COMPLETE")["inputs"]
+
+    for dataset in (written, read):
+        (tag,) = dataset["facets"]["tags"]["tags"]
+        assert (tag["field"], tag["key"], tag["value"]) == ("sender", "classification", "personal")
+
+
+def test_no_person_no_salt_and_no_password_is_in_the_lineage_or_the_log(life: Played) -> None:
+    told = life.events_file.read_text() + life.log
+
+    assert [secret for secret in SECRETS if secret in told] == []
+
+
 def test_a_dataset_is_told_with_its_metrics_owner_and_statistics(life: Played) -> None:
     ended = life.event("march", "features", "COMPLETE")
     (output,) = ended["outputs"]
 
     assert {"dataQualityMetrics", "dataQualityAssertions", "ownership"} <= set(output["facets"])
     assert "sql" in ended["job"]["facets"]
-    assert all(d["inputFacets"]["inputStatistics"]["rowCount"] > 0 for d in ended["inputs"])
+    assert [d["inputFacets"]["inputStatistics"]["rowCount"] for d in ended["inputs"]] == [600]
+    assert output["outputFacets"]["outputStatistics"]["rowCount"] == 600
+    metrics = output["facets"]["dataQualityMetrics"]
+    assert (metrics["rowCount"], metrics["columnMetrics"]["late"]["nullCount"]) == (600, 0)
+    assert ended["job"]["facets"]["sql"]["query"].startswith("-- One row a parcel")
+    assert output["facets"]["ownership"]["owners"][0]["name"] == "science"
+    assert output["facets"]["documentation"]["description"] == "What a model learns."
 
 
 def test_a_model_is_a_dataset_of_its_registry_made_from_every_feature(life: Played) -> None:

@@ -33,11 +33,14 @@ TOLD = {
     "query_wrong": ("SourceError", "the query on connection 'operations' failed (no such table: nowhere)"),
     "sql_empty": ("StageError", "the SQL rendered to nothing"),
     "sql_wrong_column": ("StageError", 'does not have a column named "nope"'),
+    "sql_unconvertible": ("SourceError", "a value of column 'sender' (personal data is read, so it is not shown)"),
     "sql_not_a_query": ("StageError", "the SQL is not a query"),
     "input_unpublished": ("SourceError", "dataset refused/never_made has no published version"),
     "partition_unpublished": ("SourceError", "dataset refused/stock@0 has no rows in 2031-12"),
     "step_fails": ("StageError", "step 1, Cast: there is no column 'depott'; did you mean 'depot'?"),
     "model_untrained": ("RegistryError", "the registry has no version"),
+    "bound_empty": ("StageError", "the partition rendered to 'None'"),
+    "version_empty": ("StageError", "the version rendered to nothing"),
 }
 BROKEN = {
     "catalog_out_of_reach": ("CatalogError", "is out of reach"),
@@ -67,6 +70,26 @@ def test_broken_surroundings_are_told_as_clearly(refusals: Played, run: str) -> 
     assert error["type"] == kind
     assert error["message"].startswith("stage extract of dataset refused/stock: ")
     assert found in error["message"]
+
+
+@pytest.mark.parametrize("task", ["native_partition_none", "native_bound_none"])
+def test_a_native_template_that_renders_to_none_does_not_mean_everything(refusals: Played, task: str) -> None:
+    assert "the partition rendered to 'None'; check the template" in refusals.said("native_refusals", task)
+
+
+def test_every_case_of_the_dag_has_its_message_checked(refusals: Played) -> None:
+    assert set(refusals.runs["refusals"]["tasks"]) == set(TOLD)
+
+
+def test_rows_beyond_the_quarantines_share_are_kept_for_who_mends_them(refusals: Played) -> None:
+    (row,) = refusals.rows("refused/too_many_for_quarantine__quarantine")
+
+    assert row["parcel_id"] == 2
+    assert row["failed_expectations"] == [
+        "depot: expect_column_values_to_be_in_set",
+        "sender: expect_column_values_to_match_regex",
+    ]
+    assert row["quarantine_task_id"] == "too_many_for_quarantine"
 
 
 def test_nothing_that_was_refused_is_published(refusals: Played) -> None:
@@ -104,6 +127,21 @@ def test_a_refused_gate_sends_its_failed_assertions(refusals: Played) -> None:
     (output,) = event["outputs"]
     assertions = output["facets"]["dataQualityAssertions"]["assertions"]
 
-    assert {a["assertion"]: a["success"] for a in assertions}["expect_column_values_to_be_in_set"] is False
+    assert [(a["assertion"], a.get("column"), a["success"], a["severity"]) for a in assertions] == [
+        ("expect_column_values_to_be_in_set", "depot", False, "error"),
+        ("expect_column_values_to_match_regex", "sender", False, "error"),
+        ("expect_table_row_count_to_be_between", None, True, "error"),
+    ]
+    assert assertions[0]["description"] == "South is closed."
     assert "version" not in output["facets"]
     assert event["run"]["facets"]["hallmark_receipt"]["receipt"]["state"] == "refused"
+
+
+def test_every_failure_is_told_to_lineage_with_its_message(refusals: Played) -> None:
+    for task in TOLD:
+        event = refusals.event("refusals", task, "FAIL")
+        facets = event["run"]["facets"]
+
+        assert facets["errorMessage"]["message"] == refusals.said("refusals", task)
+        assert facets["hallmark_receipt"]["receipt"]["message"] == refusals.said("refusals", task)
+        assert all(not output["outputFacets"] for output in event["outputs"])

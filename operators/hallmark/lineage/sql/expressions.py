@@ -55,8 +55,8 @@ _MASKING = (
 )
 _MASKING_NAMES = frozenset(
     """
-    count_star hash hmac md5_number md5_number_lower md5_number_upper murmurhash3 murmur_hash sha sha224 sha384 sha512
-    xxhash32 xxhash64 xxh3 cityhash64 siphash64 crc32
+    count_star hash hmac md5_number md5_number_lower md5_number_upper murmurhash3 murmur_hash md5 sha sha1 sha224 sha256
+    sha384 sha512 xxhash32 xxhash64 xxh3 cityhash64 siphash64 crc32
     """.split()  # noqa: SIM905
 )
 # Arguments that name a field and read nothing.
