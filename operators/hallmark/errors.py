@@ -19,6 +19,12 @@ those facts and compose it, so that no caller can forget one.
 
 from __future__ import annotations
 
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class HallmarkError(Exception):
     """Root of the tree.
@@ -102,3 +108,21 @@ class RegistryError(HallmarkError):
 
 class StageError(HallmarkError):
     """A stage was given arguments it cannot work with."""
+
+
+def closest(name: str, among: Iterable[str], cutoff: float = 0.5) -> str | None:
+    """Return the name that ``name`` was most likely meant to be, or None.
+
+    Args:
+        name: as it was written.
+        among: the names there are.
+        cutoff: how alike the two must be, from 0 to 1.
+    """
+    found = difflib.get_close_matches(name, list(among), n=1, cutoff=cutoff)
+    return found[0] if found else None
+
+
+def reason(error: Exception) -> str:
+    """Return what a library said of its error in one line; the error's class if it said nothing."""
+    said = str(error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from numbers import Integral, Real
@@ -78,6 +78,16 @@ class ColumnEdge:
     subtype: str = "IDENTITY"
     description: str = ""
     masking: bool = False
+
+
+def edges_from(
+    version: DatasetVersion, columns: Iterable[str], subtype: str, description: str, *, masking: bool = True
+) -> tuple[ColumnEdge, ...]:
+    """Return a DIRECT edge from each of some columns of a version; masked, unless their values can still be seen."""
+    return tuple(
+        ColumnEdge(version.namespace, version.location, name, "DIRECT", subtype, description, masking)
+        for name in columns
+    )
 
 
 @dataclass(frozen=True)

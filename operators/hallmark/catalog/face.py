@@ -22,7 +22,7 @@ from hallmark.catalog.values import (
 )
 from hallmark.config import Settings
 from hallmark.dataset import Dataset, DatasetVersion
-from hallmark.receipt import Receipt
+from hallmark.receipt import Receipt, State
 
 __all__ = ["Catalog", "open_catalog"]
 
@@ -74,9 +74,14 @@ class Catalog:
         """Return one receipt, None if there is none of that id."""
         return self.database.read(lambda connection: queries.receipt_by_id(connection, receipt_id))
 
-    def pending(self, run_key: str) -> list[Receipt]:
-        """Return what a run's tries wrote and checked, and which is not known to be published, oldest first."""
-        return self.database.read(lambda connection: queries.pending(connection, run_key))
+    def pending(self, run_key: str, state: State = "audited") -> list[Receipt]:
+        """Return the receipts of a run's tries whose end is not known, oldest first.
+
+        Args:
+            run_key: of :class:`~hallmark.receipt.StageRun`.
+            state: ``audited``: written and checked, not known to be published; ``running``: not even that.
+        """
+        return self.database.read(lambda connection: queries.pending(connection, run_key, state))
 
     def receipts(
         self,

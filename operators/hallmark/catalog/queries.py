@@ -19,7 +19,7 @@ from hallmark.catalog.values import (
     RunSummary,
 )
 from hallmark.dataset import Column, DatasetVersion
-from hallmark.receipt import Receipt
+from hallmark.receipt import Receipt, State
 
 __all__ = [
     "dataset_detail",
@@ -44,9 +44,9 @@ def receipt_by_id(connection: Connection, receipt_id: str) -> Receipt | None:
     return None if body is None else Receipt.from_dict(body)
 
 
-def pending(connection: Connection, run_key: str) -> list[Receipt]:
-    """Return the receipts of a run's tries that were written and checked, and are not known to be published."""
-    query = select(receipts.c.body).where(receipts.c.run_key == run_key, receipts.c.state == "audited")
+def pending(connection: Connection, run_key: str, state: State) -> list[Receipt]:
+    """Return the receipts of a run's tries that are still in a state which is no end, oldest first."""
+    query = select(receipts.c.body).where(receipts.c.run_key == run_key, receipts.c.state == state)
     return _receipts(connection, query.order_by(receipts.c.started_at, receipts.c.id))
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from hallmark.errors import reason
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,9 +50,8 @@ def type_of(relation: Relation, expression: exp.Expression, uses: Sequence[Colum
     try:
         return _described(sql_of(query))
     except duckdb.Error as error:
-        reason = str(error).strip().splitlines()[0]
         raise relation.fault(
-            f"DuckDB refuses {expression.sql(dialect='duckdb')}: {reason}", "mend the expression"
+            f"DuckDB refuses {expression.sql(dialect='duckdb')}: {reason(error)}", "mend the expression"
         ) from error
 
 

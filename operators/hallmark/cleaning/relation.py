@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from hallmark.dataset import Column
-from hallmark.errors import StageError
+from hallmark.errors import StageError, closest
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -58,8 +58,6 @@ class Relation:
 
     def missing(self, name: str) -> StageError:
         """Return the error for a name that no column has."""
-        from hallmark.storage.contract import closest
-
         have = [c.name for c in self.columns]
         likely = closest(name, have)
         remedy = f"did you mean {likely!r}?" if likely else f"the columns here are {', '.join(map(repr, have))}"

@@ -9,7 +9,7 @@ from typing import Any
 from hallmark.catalog import Catalog
 from hallmark.config import Settings
 from hallmark.demo.story import MODEL, Chapter
-from hallmark.storage.paths import Location
+from hallmark.storage.paths import table_of
 from hallmark.storage.snapshot import snapshot
 
 __all__ = ["Standing", "broken", "standing"]
@@ -27,7 +27,7 @@ def standing(settings: Settings, catalog: Catalog) -> Standing:
     """Look at the lake and the registry as a reader does."""
     versions = {}
     for dataset in catalog.datasets():
-        found = snapshot(Location(settings.lake_root, settings.storage_options).child(dataset.name))
+        found = snapshot(table_of(dataset.name, settings))
         if found is not None:
             versions[dataset.name] = found.version
     model = catalog.model(MODEL)
@@ -61,6 +61,5 @@ def broken(
 
 
 def _quarantined(settings: Settings, chapter: Chapter) -> int:
-    table = Location(settings.lake_root, settings.storage_options).child(f"{chapter.refused[0]}__quarantine")
-    found = snapshot(table)
+    found = snapshot(table_of(f"{chapter.refused[0]}__quarantine", settings))
     return sum(f.rows for f in found.files if f.partition == chapter.month) if found else 0

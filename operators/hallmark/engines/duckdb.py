@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from hallmark.dataset import Column
+from hallmark.errors import reason
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,5 +100,4 @@ def data_type(text: str) -> exp.DataType:
 
 def first_line(error: Exception) -> str:
     """Return the first line of an engine's message without its class prefix."""
-    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return line.split("Error: ", 1)[-1]
+    return reason(error).split("Error: ", 1)[-1]

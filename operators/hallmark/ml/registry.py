@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from hallmark.config import Settings
 from hallmark.dataset import DatasetVersion
-from hallmark.errors import RegistryError
+from hallmark.errors import RegistryError, reason
 from hallmark.ml.families import FAMILIES
 from hallmark.ml.model import Model, ModelSpec, prepared
 
@@ -193,9 +193,8 @@ class Registry:
         except Exception as error:
             if not _is_registrys(error):
                 raise
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise RegistryError(
-                f"the model registry failed: {_without_credentials(reason, self._settings.mlflow_tracking_uri)}",
+                f"the model registry failed: {_without_credentials(reason(error), self._settings.mlflow_tracking_uri)}",
                 "check [hallmark] mlflow_tracking_uri and that MLflow runs, then retry the task",
                 dataset=name,
             ) from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hallmark.dataset import Column
-from hallmark.errors import SourceError, StageError
+from hallmark.errors import SourceError, StageError, reason
 from hallmark.ml.families import family_of
 from hallmark.ml.model import Model, ModelSpec, Task, is_number, is_text, prepared
 
@@ -83,7 +83,7 @@ def fit(
     except ValueError as error:
         # Its parameters too are looked at only now.
         raise StageError(
-            f"{estimator} cannot be fitted ({str(error).splitlines()[0]})", "see the estimator's documentation"
+            f"{estimator} cannot be fitted ({reason(error)})", "see the estimator's documentation"
         ) from error
     return Model(ModelSpec(family.name, estimator, target.name, features, task, tuple(keys)), built)
 

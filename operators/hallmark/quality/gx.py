@@ -5,7 +5,6 @@ GX is imported when a gate runs and not before: it takes seconds and hundreds of
 
 from __future__ import annotations
 
-import difflib
 import logging
 import os
 import warnings
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from hallmark.errors import SuiteError
+from hallmark.errors import SuiteError, closest, reason
 from hallmark.quality.result import Outcome
 from hallmark.quality.suite import Expectation, Suite
 
@@ -101,10 +100,10 @@ def _refuse_unknown(suite: Suite) -> None:
     known = list_registered_expectation_implementations()
     for expectation in suite.expectations:
         if expectation.type not in known:
-            close = difflib.get_close_matches(expectation.type, known, n=1)
+            likely = closest(expectation.type, known, cutoff=0.6)
             raise SuiteError(
                 f"suite {suite.name} has {expectation.type!r}, which Great Expectations does not know",
-                f"did you mean {close[0]}?" if close else "see the gallery of expectations for its name",
+                f"did you mean {likely}?" if likely else "see the gallery of expectations for its name",
             )
 
 
@@ -131,7 +130,7 @@ def _reason(error: Exception) -> str:
     errors: Callable[[], list[dict[str, Any]]] | None = getattr(error, "errors", None)
     if callable(errors):
         return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in errors())
-    return str(error).strip().splitlines()[0]
+    return reason(error)
 
 
 def _answer(result: Any) -> tuple[int, dict[str, Any]]:

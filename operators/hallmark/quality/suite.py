@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from hallmark.dataset import Column
-from hallmark.errors import SuiteError
+from hallmark.errors import SuiteError, closest
 
 __all__ = ["Expectation", "Severity", "Suite", "load_suite", "suite_of"]
 
@@ -86,10 +85,10 @@ class Suite:
         for expectation in self.expectations:
             for name in expectation.columns:
                 if name not in columns and expectation.type not in _ABOUT_PRESENCE:
-                    close = difflib.get_close_matches(name, columns, n=1, cutoff=0.5)
+                    likely = closest(name, columns)
                     raise SuiteError(
                         f"suite {self.name} has {expectation.type} on column {name!r}, which the data does not have",
-                        f"did you mean {close[0]!r}?" if close else "mend the suite, or bring the column back",
+                        f"did you mean {likely!r}?" if likely else "mend the suite, or bring the column back",
                     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hallmark.errors import SourceError
+from hallmark.errors import SourceError, reason
 from hallmark.quality.result import ValidationResult
 from hallmark.quality.suite import Suite, load_suite, suite_of
 
@@ -124,7 +124,7 @@ def _through_duckdb(reader: str, path: Path) -> Any:
         try:
             return call(str(path)).to_arrow_table()
         except duckdb.Error as error:
-            raise SourceError(f"{path} cannot be read: {str(error).splitlines()[0]}", "mend the file") from error
+            raise SourceError(f"{path} cannot be read: {reason(error)}", "mend the file") from error
 
 
 _READERS = {

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from hallmark.engines.duckdb import first_line
 from hallmark.errors import SourceError
 from hallmark.sources.delimited import open_text
 
@@ -43,7 +44,7 @@ def fault_of(error: Exception, personal: Collection[str]) -> Fault:
     text = str(error)
     file, line = _FILE.search(text), _LINE.search(text)
     return Fault(
-        next((tell(found, personal) for pattern, tell in _TOLD if (found := pattern.search(text))), _first_line(text)),
+        next((tell(found, personal) for pattern, tell in _TOLD if (found := pattern.search(text))), first_line(error)),
         next(filter(None, file.groups())) if file else None,
         int(next(filter(None, line.groups()))) if line else None,
     )
@@ -72,10 +73,6 @@ def _width(expected: int, found: int) -> str:
     # The engine stops counting at the first column too many.
     counted = f"{found} or more" if found > expected else str(found)
     return f"it has {counted} columns where the header has {expected}"
-
-
-def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0].split("Error: ", 1)[-1]
 
 
 # What the engine says, and what is told of it. The first that fits decides.

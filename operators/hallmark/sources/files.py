@@ -6,6 +6,7 @@ import glob
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from hallmark.dataset import Column, DatasetVersion
@@ -43,13 +44,9 @@ class FileSource(NamedTuple):
 
         files = self._files()
         columns, rows = mount_files(reading.connection, name, self, files, contract)
-        declared = self.declared()
-        return DatasetVersion(
-            declared.name,
-            declared.namespace,
-            declared.location,
-            _checksum(files),
-            "file",
+        return replace(
+            self.declared(),
+            version=_checksum(files),
             columns=columns,
             rows=rows,
             bytes=sum(os.path.getsize(f) for f in files),

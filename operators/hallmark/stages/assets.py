@@ -71,12 +71,12 @@ def to_openlineage(asset: Asset, lineage_context: Any) -> Any:
 
     from hallmark.config import settings
     from hallmark.lineage.naming import model_identity, table_identity
-    from hallmark.storage.paths import absolute
+    from hallmark.storage.paths import table_of
 
     parts, chosen = urlsplit(asset.uri), settings()
     name = unquote(parts.path.strip("/"))
     if parts.netloc == "model":
         namespace, location = model_identity(chosen.mlflow_tracking_uri, chosen.namespace, name)
     else:
-        namespace, location = table_identity(f"{absolute(chosen.lake_root)}/{name}")
+        namespace, location = table_identity(table_of(name, chosen).uri)
     return OpenLineageDataset(namespace=namespace, name=location)

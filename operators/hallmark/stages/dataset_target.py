@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from hallmark.dataset import Column, Dataset, DatasetVersion
 from hallmark.errors import SourceError, StageError
 from hallmark.receipt import ColumnLineage, Receipt
-from hallmark.stages.inputs import described, table_of, with_contract
+from hallmark.stages.inputs import described, with_contract
 from hallmark.stages.job import Draft, Job, Work, log
 from hallmark.stages.verdict import judged
-from hallmark.storage.paths import Location, checked_partition
+from hallmark.storage.paths import checked_partition, table_of
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -58,11 +58,7 @@ class DatasetTarget:
         return self.dataset.name
 
     def declared(self, job: Job | None) -> DatasetVersion:
-        from hallmark.config import settings
-
-        chosen = job.settings if job else settings()
-        location = table_of(self.dataset.name, chosen.lake_root, chosen.storage_options)
-        return described(self.dataset, location, self.partition)
+        return described(self.dataset, job, self.partition)
 
     def open(self, job: Job) -> Snapshot | None:
         from hallmark.storage.publishing import recover
@@ -70,9 +66,9 @@ class DatasetTarget:
 
         checked_partition(self.partition)
         for dataset in (self.dataset, self.dataset.quarantine):
-            for receipt in recover(_table_of(dataset, job), job.settings.staging_ttl_hours * 3600):
+            for receipt in recover(table_of(dataset.name, job.settings), job.settings.staging_ttl_hours * 3600):
                 log.info("removed what receipt %s left unpublished in %s", receipt, dataset)
-        base = snapshot(_table_of(self.dataset, job))
+        base = snapshot(table_of(self.name, job.settings))
         if base is not None and base.partition_by != self._partition_by:
             kind = f"partitioned by {base.partition_by!r}" if base.partition_by else "not partitioned"
             raise StageError(
@@ -85,7 +81,7 @@ class DatasetTarget:
     def adopt(self, job: Job, receipt: Receipt) -> DatasetVersion | None:
         from hallmark.storage.publishing import published_version
 
-        version = published_version(_table_of(self.dataset, job), receipt.id)
+        version = published_version(table_of(self.name, job.settings), receipt.id)
         return None if version is None or receipt.output is None else replace(receipt.output, version=str(version))
 
     def write(self, job: Job, work: Work, base: Snapshot | None) -> Draft:
@@ -103,7 +99,7 @@ class DatasetTarget:
         try:
             staged = stage(
                 job.connection,
-                _table_of(self.dataset, job),
+                table_of(self.name, job.settings),
                 conform(work.query, columns),
                 columns,
                 receipt=job.receipt.id,
@@ -214,7 +210,7 @@ class DatasetTarget:
         prefix = f"{hashlib.sha256(run.key.encode()).hexdigest()[:16]}-"
         staged = stage(
             job.connection,
-            _table_of(aside, job),
+            table_of(aside.name, job.settings),
             query,
             columns_of(job.connection, query),
             receipt=job.receipt.id,
@@ -229,10 +225,6 @@ class DatasetTarget:
 
         draft.content.view(job.connection, OUTPUT + "_written")
         return profile(job.connection, OUTPUT + "_written", draft.output.columns).to_dict()
-
-
-def _table_of(dataset: Dataset, job: Job) -> Location:
-    return table_of(dataset.name, job.settings.lake_root, job.settings.storage_options)
 
 
 def _described(job: Job, query: exp.Query) -> tuple[Column, ...]:

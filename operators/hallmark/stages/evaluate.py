@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hallmark.dataset import Dataset
-from hallmark.receipt import ColumnEdge, ColumnLineage
+from hallmark.receipt import ColumnLineage, edges_from
 from hallmark.stages.dataset_stage import DatasetStageOperator
 from hallmark.stages.inputs import DatasetInput, Input
 from hallmark.stages.job import Job, Work
@@ -131,14 +131,9 @@ def _lineage(job: Job, model: Model, columns: Sequence[str]) -> ColumnLineage:
     """Say that the figures sum up the target and the model's predictions, which the features decide."""
     rows, made = job.input("rows"), job.input("model")
     measured = (
-        ColumnEdge(rows.namespace, rows.location, model.spec.target, "DIRECT", "AGGREGATION", "measured", masking=True),
-        *(
-            ColumnEdge(
-                rows.namespace, rows.location, name, "DIRECT", "AGGREGATION", "scored, then measured", masking=True
-            )
-            for name in model.spec.feature_names
-        ),
-        ColumnEdge(made.namespace, made.location, _score(model), "DIRECT", "AGGREGATION", "measured", masking=True),
+        *edges_from(rows, [model.spec.target], "AGGREGATION", "measured"),
+        *edges_from(rows, model.spec.feature_names, "AGGREGATION", "scored, then measured"),
+        *edges_from(made, [_score(model)], "AGGREGATION", "measured"),
     )
     constants = {"slice", "model_version", "champion_version"}
     return ColumnLineage({name: () if name in constants else measured for name in columns})

@@ -52,4 +52,4 @@ class ExtractOperator(DatasetStageOperator):
         from hallmark.engines.duckdb import rows_of
 
         names = [c.name for c in job.input("source").columns]
-        return Work(rows_of("source", names), sql=getattr(self.source, "sql", None), row_by_row=True)
+        return Work(rows_of("source", names), sql=getattr(self.source, "sql", None))

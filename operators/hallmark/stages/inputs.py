@@ -9,10 +9,10 @@ from hallmark.dataset import PERSONAL, Column, Dataset, DatasetVersion
 from hallmark.errors import SourceError
 from hallmark.sources.base import Reading, Source
 from hallmark.stages.job import Job
-from hallmark.storage.paths import Location, absolute, checked_partition
+from hallmark.storage.paths import checked_partition, table_of
 from hallmark.storage.snapshot import Selection, snapshot
 
-__all__ = ["DatasetInput", "Input", "SourceInput", "described", "table_of", "with_contract"]
+__all__ = ["DatasetInput", "Input", "SourceInput", "described", "with_contract"]
 
 
 ALL = Selection()
@@ -30,16 +30,12 @@ class Input(Protocol):
         ...
 
 
-def table_of(name: str, root: str, options: dict[str, str]) -> Location:
-    """Return where a dataset's table lies below the lake root."""
-    return Location(absolute(root), options).child(name)
-
-
-def described(dataset: Dataset, location: Location, partition: str | None = None) -> DatasetVersion:
+def described(dataset: Dataset, job: Job | None, partition: str | None = None) -> DatasetVersion:
     """Return a dataset as lineage names it, without a version."""
+    from hallmark.config import settings
     from hallmark.lineage.naming import table_identity
 
-    namespace, name = table_identity(location.uri)
+    namespace, name = table_identity(table_of(dataset.name, job.settings if job else settings()).uri)
     return DatasetVersion(
         dataset.name,
         namespace,
@@ -61,18 +57,14 @@ class DatasetInput:
     may_be_empty: bool = False
 
     def declared(self, job: Job | None) -> DatasetVersion:
-        from hallmark.config import settings
-
-        chosen = job.settings if job else settings()
-        return described(self.dataset, table_of(self.dataset.name, chosen.lake_root, chosen.storage_options))
+        return described(self.dataset, job)
 
     def resolve(self, job: Job, name: str) -> DatasetVersion:
         from hallmark.storage.reading import snapshot_view
 
         for partition in (self.selection.equals, self.selection.before):
             checked_partition(partition)
-        table = table_of(self.dataset.name, job.settings.lake_root, job.settings.storage_options)
-        found = snapshot(table, self.version)
+        found = snapshot(table_of(self.dataset.name, job.settings), self.version)
         if found is None:
             raise SourceError(f"dataset {self.dataset} has no published version", "run the stage that makes it first")
         selection = self.selection if found.partition_by else Selection()
@@ -84,19 +76,13 @@ class DatasetInput:
                 "run the stage that makes that partition first",
             )
         columns = snapshot_view(job.connection, name, found, files)
-        declared = described(self.dataset, table, self.selection.equals if found.partition_by else None)
-        return DatasetVersion(
-            declared.name,
-            declared.namespace,
-            declared.location,
-            str(found.version),
-            partition=declared.partition,
+        return replace(
+            described(self.dataset, job, self.selection.equals if found.partition_by else None),
+            version=str(found.version),
             columns=with_contract(columns, self.dataset),
             rows=rows,
             bytes=sum(f.bytes for f in files),
             files=len(files),
-            owner=self.dataset.owner,
-            description=self.dataset.description,
         )
 
 
@@ -111,8 +97,7 @@ class SourceInput:
         return self.source.declared()
 
     def resolve(self, job: Job, name: str) -> DatasetVersion:
-        table = table_of(self.output.name, job.settings.lake_root, job.settings.storage_options)
-        published = snapshot(table) if not self.output.schema else None
+        published = snapshot(table_of(self.output.name, job.settings)) if not self.output.schema else None
         contract = self.output.schema or (published.columns if published else ())
         return self.source.mount(Reading(job.connection, job.database_url), name, contract)
 

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,6 @@ class Work:
         columns: the columns' lineage, where the query does not show it.
         metrics: figures worth keeping with the receipt.
         content: what a target other than a dataset publishes.
-        row_by_row: every row read becomes one row written, so that their number is known of a source that cannot tell.
     """
 
     query: exp.Query | None = None
@@ -47,7 +46,6 @@ class Work:
     columns: ColumnLineage | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     content: Any = None
-    row_by_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,11 +104,6 @@ class Job:
         if name not in self.inputs:
             raise StageError(f"there is no input {name!r}", f"use one of {', '.join(self.inputs)}")
         return self.inputs[name]
-
-    def count_rows_read(self, rows: int | None) -> None:
-        """Fill in how many rows were read, for inputs that could not tell before."""
-        self.inputs = {n: replace(v, rows=rows) if v.rows is None else v for n, v in self.inputs.items()}
-        self.receipt = replace(self.receipt, inputs=tuple(self.inputs.values()))
 
     def frame(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return an input's rows as a pandas frame, for libraries that learn from one."""

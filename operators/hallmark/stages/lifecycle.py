@@ -20,9 +20,6 @@ from hallmark.stages.targets import Target
 
 __all__ = ["NothingToDo", "Stage", "located", "run_stage"]
 
-# More stages than this do not run in one DAG run at the same time.
-MOST_AT_ONCE = 1000
-
 
 class NothingToDo(Exception):
     """Raised by a stage's work to end the run without an output; the message says why."""
@@ -134,9 +131,8 @@ def _adopted(job: Job, target: Target) -> Receipt | None:
 
 def _open(job: Job) -> list[Receipt]:
     """Return the receipts of earlier tries of this task whose processes did not come to record an end."""
-    run = job.run
-    running = job.catalog.receipts(dag_id=run.dag_id, run_id=run.run_id, state="running", limit=MOST_AT_ONCE)
-    return [*(r for r in running if r.run.key == run.key), *job.catalog.pending(run.key)]
+    key = job.run.key
+    return [*job.catalog.pending(key, "running"), *job.catalog.pending(key, "audited")]
 
 
 def _resolve(stage: Stage, job: Job, target: Target) -> Any:
@@ -157,8 +153,6 @@ def _work(stage: Stage, job: Job, target: Target, base: Any) -> Draft:
         work = stage.work(job)
         job.receipt = replace(job.receipt, sql=work.sql)
         draft = target.write(job, work, base)
-        if work.row_by_row:
-            job.count_rows_read(draft.output.rows)
     job.note("work", f"wrote {_told(draft.output)}, not visible yet")
     return draft
 

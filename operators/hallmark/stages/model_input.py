@@ -58,5 +58,6 @@ class ModelInput:
             return registry.by_alias(self.model, self.alias)
         if self.version:
             return registry.version(self.model, self.version)
-        trained_here = registry.by_tag(self.model, RUN, f"{job.run.dag_id}/{job.run.run_id}")
-        return trained_here or next(iter(registry.versions(self.model)), None)
+        newest_first = registry.versions(self.model)
+        here = f"{job.run.dag_id}/{job.run.run_id}"
+        return next((v for v in newest_first if v.tags.get(RUN) == here), next(iter(newest_first), None))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from hallmark.dataset import Dataset
 from hallmark.errors import StageError
-from hallmark.receipt import ColumnEdge, ColumnLineage
+from hallmark.receipt import ColumnLineage, edges_from
 from hallmark.stages.dataset_stage import DatasetStageOperator
 from hallmark.stages.inputs import DatasetInput, Input
 from hallmark.stages.job import Job, Work
@@ -127,18 +127,11 @@ def _lineage(job: Job, model: Model, kept: Sequence[str]) -> ColumnLineage:
     from hallmark.ml.model import columns_of_model
 
     rows, made = job.input("rows"), job.input("model")
-    fields: dict[str, tuple[ColumnEdge, ...]] = {
-        name: (ColumnEdge(rows.namespace, rows.location, name),) for name in kept
-    }
+    fields = {name: edges_from(rows, [name], "IDENTITY", "", masking=False) for name in kept}
     predicted = f"predicted by {model.spec.estimator.rpartition('.')[2]}"
-    features = tuple(
-        ColumnEdge(rows.namespace, rows.location, name, "DIRECT", "TRANSFORMATION", predicted, masking=True)
-        for name in model.spec.feature_names
-    )
+    features = edges_from(rows, model.spec.feature_names, "TRANSFORMATION", predicted)
     for column in columns_of_model(model.spec):
-        fields[column.name] = (
-            *features,
-            ColumnEdge(made.namespace, made.location, column.name, "DIRECT", "TRANSFORMATION", predicted),
-        )
+        own = edges_from(made, [column.name], "TRANSFORMATION", predicted, masking=False)
+        fields[column.name] = (*features, *own)
     fields[VERSION] = ()
     return ColumnLineage(fields)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hallmark.dataset import Column, Dataset, DatasetVersion, resolve_path
-from hallmark.receipt import ColumnEdge, ColumnLineage
+from hallmark.receipt import ColumnLineage, edges_from
 from hallmark.stages.base import StageOperator
 from hallmark.stages.inputs import DatasetInput, Input
 from hallmark.stages.job import Job, Work
@@ -131,8 +131,5 @@ def _lineage(model: Model, source: DatasetVersion) -> ColumnLineage:
     from hallmark.ml.model import columns_of_model
 
     learned = f"learned by {model.spec.estimator.rpartition('.')[2]}"
-    edges = tuple(
-        ColumnEdge(source.namespace, source.location, name, "DIRECT", "TRANSFORMATION", learned, masking=True)
-        for name in (*model.spec.feature_names, model.spec.target)
-    )
+    edges = edges_from(source, (*model.spec.feature_names, model.spec.target), "TRANSFORMATION", learned)
     return ColumnLineage({c.name: edges for c in columns_of_model(model.spec)})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hallmark.dataset import Column, Dataset
-from hallmark.errors import ContractError
+from hallmark.errors import ContractError, closest
 from hallmark.storage.types import normal_type, stored_type
 
 __all__ = ["check_columns", "closest", "normal_type", "storable"]
@@ -25,12 +24,6 @@ _WIDENS = {
 def storable(column: Column) -> Column:
     """Return the column with a type that Delta can hold."""
     return replace(column, type=stored_type(column.type))
-
-
-def closest(name: str, among: Iterable[str]) -> str | None:
-    """Return the name that ``name`` was most likely meant to be, or None."""
-    found = difflib.get_close_matches(name, list(among), n=1, cutoff=0.5)
-    return found[0] if found else None
 
 
 def check_columns(dataset: Dataset, promised: Sequence[Column], produced: Sequence[Column]) -> tuple[Column, ...]:

@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from hallmark.errors import ConfigError, LakeError, StageError
+from hallmark.errors import ConfigError, LakeError, StageError, reason
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileSystem
 
-__all__ = ["STAGING", "Location", "checked_partition", "partition_folder"]
+    from hallmark.config import Settings
+
+__all__ = ["STAGING", "Location", "checked_partition", "partition_folder", "table_of"]
 
 STAGING = "_hallmark/staging"
 MAX_PARTITION = 200
@@ -91,10 +93,15 @@ def _s3(options: Mapping[str, str]) -> Any:
 _REMOTE = {"s3": _s3, "s3a": _s3}
 
 
+def table_of(name: str, settings: Settings) -> Location:
+    """Return where a dataset's table lies below the lake root."""
+    return Location(absolute(settings.lake_root), settings.storage_options).child(name)
+
+
 def unwritable(path: str, error: OSError) -> LakeError:
     """Turn a refusal of the file system into the error a user can act on."""
-    reason = error.strerror or str(error).splitlines()[0]
-    return LakeError(f"{path} cannot be written ({reason})", "give the worker's user write access to the lake root")
+    told = error.strerror or reason(error)
+    return LakeError(f"{path} cannot be written ({told})", "give the worker's user write access to the lake root")
 
 
 def checked_partition(value: str | None) -> str | None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hallmark.errors import ConflictError, LakeError, PublishError
+from hallmark.errors import ConflictError, LakeError, PublishError, reason
 from hallmark.storage.evolution import add_columns, allow_types, schema_of
 from hallmark.storage.paths import Location
 from hallmark.storage.snapshot import RECEIPT_KEY, Snapshot, open_table, snapshot_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["append", "published_version", "recover", "replace"]
 
 ATTEMPTS = 20
+RECENT = 20
 # Versions stay readable for as long as the catalog names them: Delta must not expire its log.
 _TABLE_PROPERTIES = {"delta.enableExpiredLogCleanup": "false"}
 
@@ -78,9 +79,11 @@ def published_version(table: Location, receipt: str) -> int | None:
     opened = open_table(table)
     if opened is None:
         return None
-    for entry in opened.history():
-        if entry.get(RECEIPT_KEY) == receipt:
-            return int(entry["version"])
+    # A commit that was just made is among the newest; the whole log is read only for one that is not.
+    for limit in (RECENT, None):
+        for entry in opened.history(limit):
+            if entry.get(RECEIPT_KEY) == receipt:
+                return int(entry["version"])
     return None
 
 
@@ -103,7 +106,7 @@ def _until_committed(staged: Staged, commit: Callable[[DeltaTable | None], None]
         except (DeltaError, OSError) as error:
             if not _lost(error):
                 raise LakeError(
-                    f"{staged.table.uri} cannot be committed to ({str(error).splitlines()[0]})",
+                    f"{staged.table.uri} cannot be committed to ({reason(error)})",
                     "give the worker's user write access to the lake root, then retry the task",
                 ) from error
             # Somebody committed first: look again whether the partition is still ours to replace.

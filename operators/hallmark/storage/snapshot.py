@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from hallmark.dataset import Column
-from hallmark.errors import LakeError
+from hallmark.errors import LakeError, reason
 from hallmark.storage.paths import Location
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def open_table(table: Location, version: int | None = None) -> DeltaTable | None
     except TableNotFoundError:
         return None
     except (DeltaError, OSError, ValueError) as error:
-        found = str(error).splitlines()[0]
         raise LakeError(
-            f"the table at {table.uri} cannot be read ({found})", "check the lake root, its access and the version"
+            f"the table at {table.uri} cannot be read ({reason(error)})",
+            "check the lake root, its access and the version",
         ) from error
 
 

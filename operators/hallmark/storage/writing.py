@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -80,7 +80,9 @@ def stage(
     announce(table, Manifest.of_this_process(receipt, path))
     try:
         _write(connection, table, path, query)
-        return _staged(connection, table, path, receipt, columns, partition_by, partition)
+        return _measured(
+            connection, Staged(table, receipt, DataFile(path, partition, 0, 0), tuple(columns), partition_by)
+        )
     except BaseException:
         # Where the lake takes nothing any more, the manifest stays and the next run cleans up.
         with suppress(LakeError):
@@ -95,31 +97,15 @@ def rewrite(connection: duckdb.DuckDBPyConnection, staged: Staged, view: str) ->
     _write(connection, staged.table, narrowed, rows_of(view, [c.name for c in staged.columns]))
     # One rename: a crash before it leaves the whole file, which is not published either.
     system.move(f"{root}/{narrowed}", f"{root}/{staged.file.path}")
-    return _staged(
-        connection,
-        staged.table,
-        staged.file.path,
-        staged.receipt,
-        staged.columns,
-        staged.partition_by,
-        staged.file.partition,
-    )
+    return _measured(connection, staged)
 
 
-def _staged(
-    connection: duckdb.DuckDBPyConnection,
-    table: Location,
-    path: str,
-    receipt: str,
-    columns: Sequence[Column],
-    partition_by: str | None,
-    partition: str | None,
-) -> Staged:
-    parquet_view(connection, "hallmark_staged", table, [path])
-    system, root = table.open()
-    size = int(system.get_file_info(f"{root}/{path}").size)
-    file = DataFile(path, partition, count_rows(connection, "hallmark_staged"), size)
-    return Staged(table, receipt, file, tuple(columns), partition_by)
+def _measured(connection: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
+    """Fill in how many rows and bytes the file has."""
+    staged.view(connection, "hallmark_staged")
+    system, root = staged.table.open()
+    size = int(system.get_file_info(f"{root}/{staged.file.path}").size)
+    return replace(staged, file=replace(staged.file, rows=count_rows(connection, "hallmark_staged"), bytes=size))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Location, path: str, query: exp.Query) -> None:

@@ -8,22 +8,9 @@ from typing import Any
 import pytest
 from crashing import Lake, Sample, made_by, run, run_and_die
 
+from forked import PRELOADED
 from hallmark.catalog import open_catalog
 from hallmark.config import settings
-
-# Imported once, by the server that the processes are forked from.
-PRELOADED = [
-    "great_expectations",
-    "pandas",
-    "pyarrow.dataset",
-    "pyarrow.parquet",
-    "duckdb",
-    "deltalake",
-    "hallmark.catalog.face",
-    "hallmark.storage.publishing",
-    "hallmark.stages.dataset_target",
-    "hallmark.stages.lifecycle",
-]
 
 
 @pytest.fixture

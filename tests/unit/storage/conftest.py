@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import duckdb
 import pytest
-from lake_table import PRELOADED, Table
+from lake_table import Table
 
+from forked import PRELOADED
 from hallmark.engines.duckdb import connect
 
 

@@ -18,20 +18,6 @@ from hallmark.storage.reading import snapshot_view
 from hallmark.storage.snapshot import Selection, Snapshot, snapshot
 from hallmark.storage.writing import Staged, conform, stage
 
-# What children need is imported once, by the server they are forked from.
-PRELOADED = [
-    "great_expectations",
-    "pandas",
-    "pyarrow.dataset",
-    "pyarrow.parquet",
-    "duckdb",
-    "deltalake",
-    "hallmark.catalog.face",
-    "hallmark.storage.publishing",
-    "hallmark.stages.dataset_target",
-    "hallmark.stages.lifecycle",
-]
-
 
 class Table:
     """A table of the lake as a test writes and reads it."""

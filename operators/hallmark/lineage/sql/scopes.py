@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from hallmark.errors import StageError
+from hallmark.errors import StageError, closest
 from hallmark.lineage.sql.flows import TRANSFORMATION, Flow, Flows, Origin, Step, absorb, through
 
 __all__ = ["Field", "Scope", "Source", "hint"]
@@ -208,9 +207,9 @@ class Scope:
 def hint(name: str, known: Sequence[str]) -> str:
     """Return a remedy for a name that is not known: the closest one, or all there are."""
     lowered = {one.lower(): one for one in known}
-    close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.5)
-    if close:
-        return f"did you mean {lowered[close[0]]!r}?"
+    likely = closest(name.lower(), lowered)
+    if likely:
+        return f"did you mean {lowered[likely]!r}?"
     shown = ", ".join(known[:_LISTED]) + (" …" if len(known) > _LISTED else "")
     return f"known there: {shown}" if known else "name one that exists"
 
