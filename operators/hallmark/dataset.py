@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, Literal
 
-from hallmark.errors import StageError
+from hallmark.errors import StageError, closest
 
 __all__ = ["Column", "Dataset", "DatasetVersion", "Kind"]
 
 Kind = Literal["dataset", "model", "file", "query"]
 
 PERSONAL = "personal"
+PARTITION = "partition"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
 
 
@@ -56,9 +58,14 @@ class Dataset:
         personal: names of columns whose values are masked wherever people look.
         partition_by: name of the partition column that ``partition=`` of a stage fills.
         tags: free words for search.
+        contract: path of its data contract (YAML), relative to the DAG file; it says what is left open here.
+        primary_key: columns that together tell one row from all others; they hold no nulls.
+        unique: columns whose values do not repeat.
+        freshness: how old its newest version may be.
 
     Raises:
-        StageError: the name is not made of letters, digits, ``_ . -`` and single slashes.
+        StageError: the name is not made of letters, digits, ``_ . -`` and single slashes, a key names a column that
+            the schema does not have, or the freshness is not a time above zero.
     """
 
     name: str
@@ -68,8 +75,12 @@ class Dataset:
     schema: tuple[Column, ...] = ()
     allow_new_columns: bool = False
     personal: tuple[str, ...] = ()
-    partition_by: str = "partition"
+    partition_by: str = PARTITION
     tags: tuple[str, ...] = field(default=())
+    contract: str | None = None
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
+    freshness: timedelta | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or ".." in self.name:
@@ -77,9 +88,13 @@ class Dataset:
                 f"{self.name!r} is not a dataset name",
                 "use letters, digits, '_', '.', '-' and single slashes, for example flights/clean",
             )
-        object.__setattr__(self, "schema", _columns(self.schema, frozenset(self.personal)))
+        object.__setattr__(self, "primary_key", _names(self.primary_key))
+        object.__setattr__(self, "unique", _names(self.unique))
+        schema = _columns(self.schema, frozenset(self.personal), frozenset(self.primary_key))
+        object.__setattr__(self, "schema", schema)
         object.__setattr__(self, "personal", tuple(c.name for c in self.schema if c.personal) or tuple(self.personal))
         object.__setattr__(self, "tags", tuple(self.tags))
+        self._check_promises()
 
     @property
     def quarantine(self) -> Dataset:
@@ -93,16 +108,31 @@ class Dataset:
             tags=("quarantine",),
         )
 
+    def _check_promises(self) -> None:
+        names = [c.name for c in self.schema]
+        for name in (*self.primary_key, *self.unique):
+            if names and name not in names:
+                likely = closest(name, names)
+                raise StageError(
+                    f"dataset {self.name} has a key on column {name!r}, which its schema does not have",
+                    f"did you mean {likely!r}?" if likely else "add the column to the schema",
+                )
+        if self.freshness is not None and not self.freshness > timedelta():
+            raise StageError(f"dataset {self.name} has the freshness {self.freshness}", "give a time above zero")
+
     def __str__(self) -> str:
         return self.name
 
 
-def _columns(schema: Any, personal: frozenset[str]) -> tuple[Column, ...]:
+def _columns(schema: Any, personal: frozenset[str], key: frozenset[str]) -> tuple[Column, ...]:
     given = schema.items() if isinstance(schema, Mapping) else schema
-    columns = tuple(c if isinstance(c, Column) else Column(str(c[0]), str(c[1])) for c in given)
-    return tuple(
-        Column(c.name, c.type, c.nullable, c.description, PERSONAL) if c.name in personal else c for c in columns
-    )
+    columns = (c if isinstance(c, Column) else Column(str(c[0]), str(c[1])) for c in given)
+    marked = (replace(c, classification=PERSONAL) if c.name in personal else c for c in columns)
+    return tuple(replace(c, nullable=False) if c.name in key else c for c in marked)
+
+
+def _names(names: Any) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 @dataclass(frozen=True)

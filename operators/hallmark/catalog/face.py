@@ -112,6 +112,18 @@ class Catalog:
         """Return the version published last, of one partition if it is named."""
         return self.database.read(lambda connection: queries.last_published(connection, dataset, partition))
 
+    def profiles(self, dataset: str, limit: int, *, excluding: str | None = None) -> list[dict[str, Any]]:
+        """Return the profiles of the last published versions, newest first, for bounds that follow them.
+
+        Of a partition that was published again the newest version counts; versions without a profile are left out.
+
+        Args:
+            dataset: its name.
+            limit: how many at most.
+            excluding: a partition that does not count: the one about to be published, maybe again.
+        """
+        return self.database.read(lambda connection: queries.profiles_newest(connection, dataset, limit, excluding))
+
     def gate(self, receipt_id: str) -> Gate | None:
         """Return the gate's result of one receipt, None if it had no suite."""
         return self.database.read(lambda connection: queries.gate_of(connection, receipt_id))

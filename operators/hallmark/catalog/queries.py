@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, Subquery, Table, cast, func, select
+from sqlalchemy import BigInteger, Connection, Select, Subquery, Table, case, cast, func, select
 
 from hallmark.catalog.tables import datasets, gate_results, receipts, runs, versions
 from hallmark.catalog.values import (
@@ -27,6 +27,7 @@ __all__ = [
     "gate_of",
     "last_published",
     "pending",
+    "profiles_newest",
     "receipt_by_id",
     "receipts_newest",
     "runs_newest",
@@ -108,6 +109,25 @@ def last_published(connection: Connection, dataset: str, partition: str | None) 
     names = {f.name for f in fields(DatasetVersion)} & set(row)
     facts = {name: row[name] for name in names}
     return DatasetVersion(**{**facts, "name": dataset, "columns": columns_of(row["columns"])})
+
+
+def profiles_newest(connection: Connection, dataset: str, limit: int, excluding: str | None) -> list[dict[str, Any]]:
+    """Return the profiles of the newest version of each partition but one, newest first.
+
+    A dataset without partitions has all its versions looked at.
+    """
+    version = versions.c.version
+    # Versions without a partition are nobody's re-publication: each is a group of its own.
+    group = (versions.c.partition, case((versions.c.partition.is_(None), version)))
+    age = (versions.c.published_at.desc(), func.length(version).desc(), version.desc())
+    place = func.row_number().over(partition_by=group, order_by=age).label("place")
+    every = select(version, place).where(versions.c.dataset == dataset)
+    if excluding is not None:
+        every = every.where(versions.c.partition.is_distinct_from(excluding))
+    current = every.subquery()
+    query = select(versions.c.profile).join(current, current.c.version == version)
+    query = query.where(versions.c.dataset == dataset, current.c.place == 1, versions.c.profile.is_not(None))
+    return list(connection.scalars(_by_age(query).limit(limit)))
 
 
 def columns_of(stored: Sequence[dict[str, Any]] | None) -> tuple[Column, ...]:

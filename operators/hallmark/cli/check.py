@@ -28,6 +28,14 @@ _SENTENCE = {
     "error": "not checkable: an expectation could not be evaluated",
 }
 
+Html = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write a report with examples and histograms, as one HTML page.", dir_okay=False),
+]
+DataDocs = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Build Great Expectations' Data Docs of the result.", file_okay=False),
+]
 Parameters = Annotated[
     list[str] | None,
     typer.Option(
@@ -48,16 +56,27 @@ def check(
         Literal["text", "json"], typer.Option(help="json is in the shape of GX's suite result.")
     ] = "text",
     parameter: Parameters = None,
+    html: Html = None,
+    data_docs: DataDocs = None,
 ) -> None:
     """Hold a file or a Delta table against a suite of expectations.
 
     Exit status: 0 all critical expectations are met, 1 one is not, 2 it could not be checked.
     """
-    from hallmark.cli.verdicts import verdict
+    from hallmark.quality.datadocs import require_folder
+    from hallmark.quality.report import require_place, verdict
 
+    if html:
+        require_place(html)
+    if data_docs:
+        require_folder(data_docs)
     result = _validated(path, suite, dict(map(_pair, parameter or ())))
     word = verdict(result.outcomes)
     _SHOW[format](path, result, word)
+    if html:
+        _say(format, "Report", _html_report(html, path, result))
+    if data_docs:
+        _say(format, "Data Docs", _data_docs(data_docs, path, result))
     if word == "error":
         first = next(o for o in result.outcomes if o.error)
         complain(f"{first.expectation.title} {first.summary}")
@@ -84,6 +103,36 @@ def _validated(path: Path, suite: Path, parameters: dict[str, Any]) -> Validatio
                 f"{path} cannot be checked against {suite} ({type(error).__name__}: {lines[0]})",
                 "check both files, and the suite's parameters",
             ) from error
+
+
+def _html_report(file: Path, path: Path, result: ValidationResult) -> Path:
+    """Write the page. If the columns cannot be profiled it goes without them, and stderr says so."""
+    from hallmark.quality.report import html_report, profile_of, write_report
+
+    with busy(f"Profiling {path}"):
+        try:
+            profile = profile_of(path)
+        except HallmarkError as error:
+            complain(f"the report has no columns: {error}")
+            profile = None
+    write_report(file, html_report(result, name=str(path), profile=profile))
+    return file
+
+
+def _data_docs(folder: Path, path: Path, result: ValidationResult) -> Path:
+    with busy("Building Data Docs"), redirect_stdout(sys.stderr):
+        from hallmark.quality.datadocs import data_docs
+
+        return data_docs(result, folder, name=path.name)
+
+
+def _say(format: str, what: str, where: Path) -> None:
+    """Tell where something was written; on stderr if stdout is JSON."""
+    line = f"{what}: {where}"
+    if format == "text":
+        show(Text(line, overflow="fold"))
+    else:
+        sys.stderr.write(f"{line}\n")
 
 
 def _pair(text: str) -> tuple[str, Any]:

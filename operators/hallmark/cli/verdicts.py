@@ -10,6 +10,7 @@ from rich.text import Text
 
 from hallmark.cli.formats import NOTHING, cut, mark, plural, printable
 from hallmark.cli.tables import Heading, table
+from hallmark.quality.report import verdict
 from hallmark.quality.result import Outcome
 from hallmark.quality.suite import SEVERITIES, Expectation, Severity
 
@@ -37,16 +38,6 @@ _SHORT = {
     "regex": "",
     "row_condition": "where ",
 }
-
-
-def verdict(outcomes: Sequence[Outcome]) -> str:
-    """Return ``error``, ``failed``, ``warned`` or ``passed``, whichever is the gravest that applies."""
-    if any(o.error for o in outcomes):
-        return "error"
-    missed = {o.expectation.severity for o in outcomes if not o.success}
-    if "critical" in missed:
-        return "failed"
-    return "warned" if missed else "passed"
 
 
 def verdict_table(outcomes: Sequence[Outcome], width: int) -> Table:

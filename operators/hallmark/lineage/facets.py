@@ -190,16 +190,21 @@ def _metrics(profile: Mapping[str, Any]) -> data_quality_metrics_dataset.DataQua
             nullCount=c["nulls"],
             distinctCount=c["distinct"],
             count=profile["rows"] - c["nulls"],
-            sum=c["sum"],
-            min=c["min"],
-            max=c["max"],
-            quantiles=c["quantiles"] or None,
+            sum=_number(c.get("sum")),
+            min=_number(c.get("min")),
+            max=_number(c.get("max")),
+            quantiles=c.get("quantiles") or None,
         )
         for name, c in profile["columns"].items()
     }
     return data_quality_metrics_dataset.DataQualityMetricsDatasetFacet(
         rowCount=profile["rows"], columnMetrics=column_metrics
     )
+
+
+def _number(figure: Any) -> float | None:
+    """Return a figure if the facet has a place for it: the ends of dates are texts."""
+    return float(figure) if isinstance(figure, (int, float)) and not isinstance(figure, bool) else None
 
 
 def _code(code: CodeVersion) -> source_code_location_job.SourceCodeLocationJobFacet:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hallmark.quality import gx
-from hallmark.quality.result import Outcome, ValidationResult
+from sqlglot import exp
+
+from hallmark.engines.duckdb import first_row, rows_of
+from hallmark.quality.compiler import Table
+from hallmark.quality.compiler.formats import ResultFormat
+from hallmark.quality.compiler.suite import Checked, check
+from hallmark.quality.data.duck import in_order, table_in
+from hallmark.quality.result import ValidationResult
 from hallmark.quality.suite import Suite
-from hallmark.quality.validate import frame_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import duckdb
+    import pandas as pd
 
-__all__ = ["FAILED_EXPECTATIONS", "Audit", "audit", "failed_rows", "good_rows"]
+__all__ = ["FAILED_EXPECTATIONS", "Audit", "audit"]
 
 # The column of a quarantine table that says what each row failed.
 FAILED_EXPECTATIONS = "failed_expectations"
@@ -22,60 +28,96 @@ FAILED_EXPECTATIONS = "failed_expectations"
 
 @dataclass(frozen=True)
 class Audit:
-    """A suite's verdict on some rows, and by row position the critical expectations that the row failed."""
-
-    result: ValidationResult
-    failures: Mapping[int, tuple[str, ...]]
-
-
-def audit(rows: pa.Table, suite: Suite, *, samples: int, parameters: Mapping[str, Any] | None = None) -> Audit:
-    """Check rows against a suite.
+    """A suite's verdict on some rows, and the critical row-level expectations that some of them failed.
 
     Args:
-        rows: what was written.
-        suite: its columns must all be in ``rows``.
+        result: the verdict.
+        table: the rows.
+        failures: title of each such expectation and the predicate of the rows that failed it.
+    """
+
+    result: ValidationResult
+    table: Table
+    failures: tuple[tuple[str, exp.Expression], ...] = ()
+
+    @property
+    def failed_rows(self) -> exp.Select:
+        """The query for the rows that failed, with a column that lists what each of them failed."""
+        titles = [
+            exp.Case(ifs=[exp.If(this=self.table.over_source(p), true=exp.Literal.string(t))]) for t, p in self.failures
+        ]
+        there = exp.Not(this=exp.Is(this=exp.column("title"), expression=exp.null()))
+        told = exp.Lambda(this=there, expressions=[exp.to_identifier("title")])
+        listed = exp.func("list_filter", exp.Array(expressions=titles), told)
+        query = self._rows.select(exp.alias_(listed, FAILED_EXPECTATIONS, quoted=True))
+        return query.where(self._failed)
+
+    @property
+    def good_rows(self) -> exp.Select:
+        """The query for the rows that failed nothing."""
+        return self._rows.where(exp.Not(this=self._failed))
+
+    def count_failed(self, connection: duckdb.DuckDBPyConnection) -> int:
+        """Count the rows that failed."""
+        query = exp.select(exp.Count(this=exp.Star())).from_(self.table.source.copy()).where(self._failed)
+        return int(first_row(connection, query)[0])
+
+    @property
+    def _rows(self) -> exp.Select:
+        return exp.select("*").from_(self.table.source.copy())
+
+    @property
+    def _failed(self) -> exp.Expression:
+        any_of = exp.or_(*(self.table.over_source(predicate) for _, predicate in self.failures))
+        return exp.Coalesce(this=exp.Paren(this=any_of), expressions=[exp.false()])
+
+
+def audit(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    suite: Suite,
+    *,
+    samples: int,
+    parameters: Mapping[str, Any] | None = None,
+) -> Audit:
+    """Check the rows of a view against a suite.
+
+    Args:
+        connection: where the view is.
+        view: what was written.
+        suite: its columns must all be there.
         samples: whole failing rows to keep for each expectation.
         parameters: values of the suite's ``$PARAMETER`` entries.
 
     Raises:
         SuiteError: the suite looks at an absent column or has an unknown expectation.
     """
-    suite.require_columns(rows.column_names)
-    outcomes = gx.check(frame_of(rows), suite, result_format="COMPLETE", parameters=parameters)
-    sampled = tuple(_with_samples(o, rows, samples) for o in outcomes)
-    return Audit(ValidationResult(suite.name, sampled), _failures(outcomes))
+    with in_order(connection):
+        table = table_in(connection, view)
+        suite.require_columns(table.names)
+        checked = check(
+            table,
+            suite,
+            format=ResultFormat("SUMMARY", partial=max(samples, 1)),
+            parameters=parameters,
+            samples=samples,
+            frame=lambda: _frame(connection, view),
+        )
+    return Audit(ValidationResult(suite.name, checked.outcomes, {"engine": checked.engine}), table, _failures(checked))
 
 
-def failed_rows(rows: pa.Table, failures: Mapping[int, Sequence[str]]) -> pa.Table:
-    """Return the rows that failed, with a column that lists what each of them failed."""
-    import pyarrow as pa
-
-    positions = sorted(failures)
-    reasons = pa.array([list(failures[p]) for p in positions], pa.list_(pa.string()))
-    return rows.take(pa.array(positions, pa.int64())).append_column(FAILED_EXPECTATIONS, reasons)
-
-
-def good_rows(rows: pa.Table, failures: Mapping[int, Sequence[str]]) -> pa.Table:
-    """Return the rows that failed nothing, in their order."""
-    import numpy as np
-    import pyarrow as pa
-
-    keep = np.ones(rows.num_rows, dtype=bool)
-    keep[list(failures)] = False
-    return rows.filter(pa.array(keep))
+def _failures(checked: Checked) -> tuple[tuple[str, exp.Expression], ...]:
+    return tuple(
+        (outcome.expectation.title, predicate)
+        for outcome, predicate in zip(checked.outcomes, checked.unexpected, strict=True)
+        if predicate is not None and not outcome.success and outcome.expectation.severity == "critical"
+    )
 
 
-def _failures(outcomes: Sequence[Outcome]) -> dict[int, tuple[str, ...]]:
-    failures: dict[int, tuple[str, ...]] = {}
-    for outcome in outcomes:
-        if not outcome.success and outcome.expectation.severity == "critical":
-            for row in outcome.rows:
-                failures[row] = (*failures.get(row, ()), outcome.expectation.title)
-    return failures
+def _frame(connection: duckdb.DuckDBPyConnection, view: str) -> pd.DataFrame:
+    from hallmark.engines.duckdb import sql_of
+    from hallmark.quality.gx import frame_of
+
+    return frame_of(connection.sql(sql_of(rows_of(view))).to_arrow_table())
 
 
-def _with_samples(outcome: Outcome, rows: pa.Table, samples: int) -> Outcome:
-    chosen = list(outcome.rows[:samples])
-    if outcome.success or not chosen:
-        return outcome
-    return replace(outcome, samples=tuple(rows.take(chosen).to_pylist()))

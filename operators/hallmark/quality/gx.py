@@ -18,8 +18,12 @@ from hallmark.quality.suite import Expectation, Suite
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-__all__ = ["check"]
+__all__ = ["check", "frame_of", "refuse_unknown"]
+
+# Integers up to here are exact as doubles.
+EXACT = 2**53
 
 # Where an expectation stood in the suite: GX answers in an order of its own.
 _POSITION = "hallmark_position"
@@ -47,7 +51,7 @@ def check(
         import great_expectations as gx
         from great_expectations.exceptions import SuiteParameterError
 
-        _refuse_unknown(suite)
+        refuse_unknown(suite)
         context = gx.get_context(mode="ephemeral")
         _hide_progress(context)
         source = context.data_sources.add_pandas("hallmark")
@@ -94,7 +98,8 @@ def _hide_progress(context: Any) -> None:
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
 
 
-def _refuse_unknown(suite: Suite) -> None:
+def refuse_unknown(suite: Suite) -> None:
+    """Refuse a suite with an expectation that Great Expectations does not know either."""
     from great_expectations.expectations.registry import list_registered_expectation_implementations
 
     known = list_registered_expectation_implementations()
@@ -141,8 +146,7 @@ def _answer(result: Any) -> tuple[int, dict[str, Any]]:
 def _outcome(expectation: Expectation, answer: Mapping[str, Any]) -> Outcome:
     result = dict(answer.get("result") or {})
     error, traceback = _exception(answer.get("exception_info") or {})
-    rows = tuple(int(row) for row in result.get("unexpected_index_list") or () if isinstance(row, int))
-    return Outcome(expectation, bool(answer["success"]), result, error, traceback, rows)
+    return Outcome(expectation, bool(answer["success"]), result, error, traceback)
 
 
 def _exception(info: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -151,3 +155,39 @@ def _exception(info: Mapping[str, Any]) -> tuple[str | None, str | None]:
         if entry.get("raised_exception"):
             return str(entry.get("exception_message")), entry.get("exception_traceback")
     return None, None
+
+
+def frame_of(data: pa.Table) -> pd.DataFrame:
+    """Return data as the pandas frame that GX checks.
+
+    Decimals become doubles: GX's pandas engine is too slow on ``Decimal`` objects to be of use. So do integers with
+    nulls among them, where doubles are exact.
+    """
+    return _frame(_without_decimals(data))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
+    for name in filter(lambda n: _outgrows_doubles(table[n]), table.column_names):
+        frame[name] = table[name].to_pandas(integer_object_nulls=True)
+    return frame
+
+
+def _outgrows_doubles(column: pa.ChunkedArray) -> bool:
+    """Tell whether pandas would round integers for the nulls among them, so that different keys become equal."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    if not pa.types.is_integer(column.type) or column.null_count in {0, len(column)}:
+        return False
+    ends = compute.min_max(column).as_py()
+    return bool(max(abs(ends["min"]), abs(ends["max"])) > EXACT)
+
+
+def _without_decimals(table: Any) -> Any:
+    import pyarrow as pa
+
+    fields = [
+        pa.field(f.name, pa.float64() if pa.types.is_decimal(f.type) else f.type, f.nullable) for f in table.schema
+    ]
+    return table.cast(pa.schema(fields))

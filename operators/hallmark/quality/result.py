@@ -26,8 +26,8 @@ class Outcome:
         result: GX's ``result`` entry (counts, observed value, samples of unexpected values).
         error: message of the exception that kept it from being checked, or None.
         traceback: of that exception.
-        rows: positions of the unexpected rows in the data, for row-level expectations.
         samples: whole rows that failed, a few.
+        engine: who checked it: ``compiled`` SQL, or ``great_expectations`` itself.
     """
 
     expectation: Expectation
@@ -35,8 +35,8 @@ class Outcome:
     result: Mapping[str, Any] = field(default_factory=dict)
     error: str | None = None
     traceback: str | None = None
-    rows: tuple[int, ...] = ()
     samples: tuple[Mapping[str, Any], ...] = ()
+    engine: str = "compiled"
 
     @property
     def summary(self) -> str:
@@ -57,11 +57,12 @@ class Outcome:
         )
 
     def to_json_dict(self) -> dict[str, Any]:
+        samples = {"failed_rows": [dict(row) for row in self.samples]} if self.samples else {}
         return {
             "success": self.success,
             "expectation_config": self.expectation.to_dict(),
             "result": dict(self.result),
-            "meta": {"failed_rows": [dict(row) for row in self.samples]} if self.samples else {},
+            "meta": {"engine": self.engine, **samples},
             "exception_info": {
                 "raised_exception": self.error is not None,
                 "exception_message": self.error,
@@ -134,7 +135,7 @@ def _trimmed(outcome: Outcome, samples: int) -> Outcome:
     for key in ("partial_unexpected_list", "partial_unexpected_counts"):
         if isinstance(kept.get(key), list):
             kept[key] = kept[key][:samples]
-    return replace(outcome, result=kept, rows=(), traceback=None, samples=outcome.samples[:samples])
+    return replace(outcome, result=kept, traceback=None, samples=outcome.samples[:samples])
 
 
 def _masked(outcome: Outcome, personal: frozenset[str]) -> Outcome:

@@ -28,6 +28,7 @@ __all__ = ["DatasetTarget", "FailedRows"]
 
 FailedRows = Literal["fail", "quarantine"]
 OUTPUT = "hallmark_output"
+WRITTEN = "hallmark_written"
 
 
 @dataclass(frozen=True)
@@ -162,50 +163,52 @@ class DatasetTarget:
         return suite if suite.expectations else None
 
     def _gated(self, job: Job, draft: Draft, suite: Suite) -> Draft:
-        from hallmark.quality.gate import audit
-
-        rows = draft.content.rows()
-        found = audit(rows, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters)
+        found = self._checked(job, draft.content, suite)
         if found.failures and self.on_failed_rows == "quarantine":
-            return self._quarantined(job, draft, suite, rows, found)
+            return self._quarantined(job, draft, suite, found)
         return judged(draft, found, job.settings.sample_rows)
 
-    def _quarantined(self, job: Job, draft: Draft, suite: Suite, rows: Any, found: Audit) -> Draft:
+    def _checked(self, job: Job, staged: Staged, suite: Suite) -> Audit:
+        from hallmark.quality.gate import audit
+
+        staged.view(job.connection, WRITTEN)
+        return audit(
+            job.connection, WRITTEN, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters
+        )
+
+    def _quarantined(self, job: Job, draft: Draft, suite: Suite, found: Audit) -> Draft:
         """Set the failed rows apart; publish the others if they are enough and pass."""
-        from hallmark.quality.gate import audit, failed_rows, good_rows
+        from hallmark.engines.duckdb import create_view
         from hallmark.storage.writing import rewrite
 
-        count = len(found.failures)
-        self._put_aside(job, failed_rows(rows, found.failures))
+        rows, count = draft.content.file.rows, found.count_failed(job.connection)
+        self._put_aside(job, found)
         draft = replace(draft, quarantined=count)
-        share = count / rows.num_rows
-        if share > self.max_quarantined or count == rows.num_rows:
+        share = count / rows
+        if share > self.max_quarantined or count == rows:
             refused = judged(draft, found, job.settings.sample_rows)
             refusal = (
-                f"{count:,} of {rows.num_rows:,} rows ({share:.1%}) failed and are in {self.dataset.quarantine}, "
+                f"{count:,} of {rows:,} rows ({share:.1%}) failed and are in {self.dataset.quarantine}, "
                 f"more than the {self.max_quarantined:.0%} allowed; {refused.refusal}"
             )
             return replace(refused, publishable=False, refusal=refusal)
-        kept = good_rows(rows, found.failures)
-        job.connection.register(OUTPUT, kept)
+        create_view(job.connection, OUTPUT, found.good_rows)
         staged = rewrite(job.connection, draft.content, OUTPUT)
-        log.info("%d of %d rows went to %s", count, rows.num_rows, self.dataset.quarantine)
-        again = audit(kept, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters)
+        log.info("%d of %d rows went to %s", count, rows, self.dataset.quarantine)
+        again = self._checked(job, staged, suite)
         draft = replace(draft, content=staged, output=self._output(job, staged))
         return judged(draft, again, job.settings.sample_rows)
 
-    def _put_aside(self, job: Job, rows: Any) -> None:
-        from hallmark.engines.duckdb import columns_of, rows_of
+    def _put_aside(self, job: Job, found: Audit) -> None:
+        from hallmark.engines.duckdb import columns_of
         from hallmark.storage.publishing import append
         from hallmark.storage.writing import stage
 
         aside = self.dataset.quarantine
         run = job.run
-        marked = _with_constants(
-            rows, receipt=job.receipt.id, dag_id=run.dag_id, task_id=run.task_id, run_id=run.run_id
+        query = _with_constants(
+            found.failed_rows, receipt=job.receipt.id, dag_id=run.dag_id, task_id=run.task_id, run_id=run.run_id
         )
-        job.connection.register("hallmark_quarantine", marked)
-        query = rows_of("hallmark_quarantine")
         # All tries of one task share the prefix: the rows of the last one replace those of the others.
         prefix = f"{hashlib.sha256(run.key.encode()).hexdigest()[:16]}-"
         staged = stage(
@@ -223,8 +226,8 @@ class DatasetTarget:
     def _profile(self, job: Job, draft: Draft) -> dict[str, Any]:
         from hallmark.quality.profile import profile
 
-        draft.content.view(job.connection, OUTPUT + "_written")
-        return profile(job.connection, OUTPUT + "_written", draft.output.columns).to_dict()
+        draft.content.view(job.connection, WRITTEN)
+        return profile(job.connection, WRITTEN, draft.output.columns).to_dict()
 
 
 def _described(job: Job, query: exp.Query) -> tuple[Column, ...]:
@@ -266,9 +269,8 @@ def _only(lineage: ColumnLineage, columns: Sequence[Column]) -> ColumnLineage:
     return replace(lineage, fields={n: edges for n, edges in lineage.fields.items() if n in names})
 
 
-def _with_constants(rows: Any, **values: str) -> Any:
-    import pyarrow as pa
+def _with_constants(query: exp.Select, **values: str) -> exp.Select:
+    from sqlglot import exp
 
-    for name, value in values.items():
-        rows = rows.append_column(f"quarantine_{name}", pa.array([value] * rows.num_rows, pa.string()))
-    return rows
+    constants = [exp.alias_(exp.Literal.string(v), f"quarantine_{n}", quoted=True) for n, v in values.items()]
+    return query.select(*constants)

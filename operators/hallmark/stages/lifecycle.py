@@ -255,4 +255,9 @@ def _verdict(draft: Draft) -> str:
     if draft.gate is None:
         return "no suite"
     statistics = draft.gate["statistics"]
-    return f"{statistics['successful_expectations']} of {statistics['evaluated_expectations']} expectations met"
+    met = f"{statistics['successful_expectations']} of {statistics['evaluated_expectations']} expectations met"
+    engine = draft.gate["meta"].get("engine")
+    if engine is None:
+        return met
+    fallback = f", {engine['fallback']} of them by Great Expectations" if engine["fallback"] else ""
+    return f"{met} in {engine['scans']} scan{'' if engine['scans'] == 1 else 's'}, {engine['seconds']:.2f} s{fallback}"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AliasTarget", "ModelTarget", "Trained", "model_version"]
 
+# The evaluation's figures as one row to check.
+FIGURES = "hallmark_figures"
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -105,7 +108,10 @@ class ModelTarget:
 
         figures = pa.table({name: [float(value)] for name, value in draft.metrics.items()})
         suite = load_suite(self.suite)
-        found = audit(figures, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters)
+        job.connection.register(FIGURES, figures)
+        found = audit(
+            job.connection, FIGURES, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters
+        )
         return judged(draft, found, job.settings.sample_rows)
 
     def publish(self, job: Job, draft: Draft, base: Registry) -> DatasetVersion:

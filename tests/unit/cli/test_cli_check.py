@@ -94,7 +94,7 @@ def test_parameters_fill_the_suite_s_places(check: Check) -> None:
     enough, too_few = (check(AT_LEAST, options=("--parameter", f"least={least}")) for least in (3, 4))
 
     assert (enough.exit_code, too_few.exit_code) == (0, 1)
-    assert "table row count to be between: min=$least" in too_few.stdout
+    assert "table row count to be between: min=4" in too_few.stdout
 
 
 def test_a_delta_table_is_checked_by_its_folder(check: Check, tmp_path: Path) -> None:
@@ -148,3 +148,51 @@ def test_a_suite_without_expectations_checks_nothing_and_says_so(check: Check) -
 
     assert result.exit_code == 0
     assert result.stdout == "Suite flights has no expectations: nothing was checked.\n"
+
+
+class TestReport:
+    def test_it_is_one_page_with_failures_and_columns(self, check: Check, tmp_path: Path) -> None:
+        result = check(POSITIVE, NOT_NULL, options=("--html", str(tmp_path / "report.html")))
+        page = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+        assert result.exit_code == 1
+        assert result.stdout.endswith(f"Report: {tmp_path / 'report.html'}\n")
+        assert result.stderr == ""
+        assert "Failed: 1 of 2 expectations is not met, and it is critical" in page
+        assert "1 of 3 unexpected (33.3 %)" in page and "Histogram from -17" in page
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["flights.csv", "report.html", "suite.yml"]
+
+    def test_of_a_delta_table_it_has_columns_too(self, check: Check, tmp_path: Path) -> None:
+        write_deltalake(str(tmp_path / "flights"), pa.table({"carrier": ["UA", "AA"], "distance": [1, 2]}))
+        assert check(NOT_NULL, data="flights", options=("--html", str(tmp_path / "report.html"))).exit_code == 0
+        assert 'id="columns"' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    def test_with_json_stdout_is_json_alone(self, check: Check, tmp_path: Path) -> None:
+        result = check(NOT_NULL, options=("--format", "json", "--html", str(tmp_path / "report.html")))
+
+        assert json.loads(result.stdout)["success"] is True
+        assert result.stderr == f"Report: {tmp_path / 'report.html'}\n"
+
+    @pytest.mark.parametrize(
+        ("option", "place", "why"),
+        [
+            ("--html", "no/report.html", "there is no folder"),
+            ("--data-docs", "no/docs", "there is no folder"),
+            ("--data-docs", "", "holds something else than Data Docs"),
+        ],
+    )
+    def test_a_place_that_cannot_be_written_is_told_before_the_check(
+        self, check: Check, tmp_path: Path, option: str, place: str, why: str
+    ) -> None:
+        result = check(NOT_NULL, options=(option, str(tmp_path / place)))
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("hallmark: ") and why in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+
+    def test_data_docs_are_gx_s_own_site(self, check: Check, tmp_path: Path) -> None:
+        result = check(POSITIVE, options=("--data-docs", str(tmp_path / "docs")))
+
+        assert result.exit_code == 1
+        assert result.stdout.endswith(f"Data Docs: {tmp_path / 'docs' / 'index.html'}\n")
+        assert len(list((tmp_path / "docs" / "validations").rglob("flights_csv.html"))) == 1

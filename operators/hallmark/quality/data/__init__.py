@@ -1,0 +1,7 @@
+"""What can be checked, opened as a table: files, Delta tables, frames, DuckDB relations, tables of a database, Spark."""
+
+from __future__ import annotations
+
+from hallmark.quality.data.opening import opened
+
+__all__ = ["opened"]
