@@ -17,12 +17,14 @@ _PUBLIC = {
     "DeployOperator": "hallmark.stages.deploy",
     "EvaluateOperator": "hallmark.stages.evaluate",
     "ExtractOperator": "hallmark.stages.extract",
+    "GateOperator": "hallmark.stages.gate",
     "HallmarkError": "hallmark.errors",
     "ScoreOperator": "hallmark.stages.score",
     "StageOperator": "hallmark.stages.base",
     "TrainOperator": "hallmark.stages.train",
     "TransformOperator": "hallmark.stages.transform",
     "dataset_asset": "hallmark.stages.assets",
+    "gate": "hallmark.quality.decorator",
     "model_asset": "hallmark.stages.assets",
 }
 __all__ = ["__version__", *_PUBLIC]
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from hallmark.dataset import Column as Column
     from hallmark.dataset import Dataset as Dataset
     from hallmark.errors import HallmarkError as HallmarkError
+    from hallmark.quality.decorator import gate as gate
     from hallmark.stages.assets import dataset_asset as dataset_asset
     from hallmark.stages.assets import model_asset as model_asset
     from hallmark.stages.base import StageOperator as StageOperator
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from hallmark.stages.deploy import DeployOperator as DeployOperator
     from hallmark.stages.evaluate import EvaluateOperator as EvaluateOperator
     from hallmark.stages.extract import ExtractOperator as ExtractOperator
+    from hallmark.stages.gate import GateOperator as GateOperator
     from hallmark.stages.score import ScoreOperator as ScoreOperator
     from hallmark.stages.train import TrainOperator as TrainOperator
     from hallmark.stages.transform import TransformOperator as TransformOperator

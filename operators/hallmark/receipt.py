@@ -14,7 +14,10 @@ from typing import Any, Literal, TypeVar
 from hallmark.dataset import Column, DatasetVersion
 from hallmark.errors import StageError
 
-__all__ = ["CodeVersion", "ColumnEdge", "ColumnLineage", "Receipt", "StageRun", "State", "plain"]
+__all__ = ["GATE", "CodeVersion", "ColumnEdge", "ColumnLineage", "Receipt", "StageRun", "State", "plain"]
+
+# The kind of a stage that checks what it reads and writes nothing.
+GATE = "gate"
 
 T = TypeVar("T")
 

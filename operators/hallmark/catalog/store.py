@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, ins
 
 from hallmark.catalog import gates, tables
 from hallmark.dataset import PERSONAL, Column, Dataset
-from hallmark.receipt import Receipt, plain
+from hallmark.receipt import GATE, Receipt, plain
 
 __all__ = ["insert_of", "record", "set_alias"]
 
@@ -134,14 +134,19 @@ def _write_dataset(connection: Connection, receipt: Receipt, dataset: Dataset | 
         **_if_newer(table, new, "last_gate_at", ("last_gate_success", "last_gate_receipt_id")),
     }
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))
-    if receipt.state == "published":
+    if _publishes(receipt):
         _replace(connection, tables.versions, _version_row(receipt, dataset), unless_older_than="published_at")
+
+
+def _publishes(receipt: Receipt) -> bool:
+    """Whether a version came of it: a gate on its own judges one that others published."""
+    return receipt.state == "published" and receipt.run.kind != GATE
 
 
 def _dataset_row(receipt: Receipt, dataset: Dataset | None) -> Row:
     output = receipt.output
     assert output is not None  # noqa: S101  the caller looked at its kind
-    published, gate = receipt.state == "published", gates.success(receipt.gate)
+    published, gate = _publishes(receipt), gates.success(receipt.gate)
     columns = (dataset.schema if dataset else ()) or (_columns(receipt, dataset) if published else ())
     return {
         "name": output.name,

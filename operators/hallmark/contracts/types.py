@@ -150,10 +150,13 @@ def _composed(node: Node, logical: str) -> str:
     """Put a struct or a list together from its parts."""
     if logical == "array" and node.has("items"):
         return f"{type_of(node.at('items').mapping())}[]"
-    parts = [inner.mapping() for inner in node.items("properties")] if logical == "object" else []
-    if not parts:
+    if logical == "map" and node.has("map"):
+        parts = node.at("map").mapping(("key", "value"))
+        return "MAP({}, {})".format(*(type_of(parts.at(part).mapping()) for part in ("key", "value")))
+    fields = [inner.mapping() for inner in node.items("properties")] if logical == "object" else []
+    if not fields:
         raise node.fault(f"is a {logical} and says nothing of what is in it", "give its physicalType")
-    named = ((exp.to_identifier(part.needed("name", "street"), quoted=True), type_of(part)) for part in parts)
+    named = ((exp.to_identifier(part.needed("name", "street"), quoted=True), type_of(part)) for part in fields)
     return "STRUCT({})".format(", ".join(f"{name.sql(dialect=DIALECT)} {kind}" for name, kind in named))
 
 

@@ -31,7 +31,15 @@ from hallmark import __version__
 from hallmark.dataset import DatasetVersion, Kind
 from hallmark.receipt import CodeVersion, ColumnEdge, ColumnLineage, Receipt, plain
 
-__all__ = ["PRODUCER", "HallmarkReceiptRunFacet", "inputs_of", "job_facets_of", "outputs_of", "run_facets_of"]
+__all__ = [
+    "PRODUCER",
+    "HallmarkReceiptRunFacet",
+    "checked_of",
+    "inputs_of",
+    "job_facets_of",
+    "outputs_of",
+    "run_facets_of",
+]
 
 PRODUCER = f"urn:hallmark:airflow-provider-hallmark:{__version__}"
 RECEIPT_SCHEMA = "urn:hallmark:schema:1-0-0:HallmarkReceiptRunFacet"
@@ -68,6 +76,14 @@ def outputs_of(receipt: Receipt, outputs: Sequence[DatasetVersion]) -> list[Outp
             outputFacets=_written(v) if receipt.state == "published" else {},
         )
         for v in outputs
+    ]
+
+
+def checked_of(receipt: Receipt) -> list[InputDataset]:
+    """Return what a gate on its own read, with the assertions it made of it."""
+    return [
+        InputDataset(v.namespace, v.location, facets={**_dataset_facets(v), **_quality(receipt)}, inputFacets=_read(v))
+        for v in receipt.inputs
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["FAILED_EXPECTATIONS", "Audit", "audit"]
+__all__ = ["FAILED_EXPECTATIONS", "Audit", "audit", "audit_table"]
 
 # The column of a quarantine table that says what each row failed.
 FAILED_EXPECTATIONS = "failed_expectations"
@@ -93,16 +93,38 @@ def audit(
         SuiteError: the suite looks at an absent column or has an unknown expectation.
     """
     with in_order(connection):
-        table = table_in(connection, view)
-        suite.require_columns(table.names)
-        checked = check(
-            table,
+        return audit_table(
+            table_in(connection, view),
             suite,
-            format=ResultFormat("SUMMARY", partial=max(samples, 1)),
-            parameters=parameters,
             samples=samples,
+            parameters=parameters,
             frame=lambda: _frame(connection, view),
         )
+
+
+def audit_table(
+    table: Table,
+    suite: Suite,
+    *,
+    samples: int,
+    parameters: Mapping[str, Any] | None = None,
+    frame: Callable[[], pd.DataFrame] | None = None,
+) -> Audit:
+    """Check a table against a suite; as :func:`audit`, for data wherever it is.
+
+    Args:
+        table: the data.
+        suite: its columns must all be there.
+        samples: whole failing rows to keep for each expectation.
+        parameters: values of the suite's ``$PARAMETER`` entries.
+        frame: brings the data for expectations that only Great Expectations itself can check.
+
+    Raises:
+        SuiteError: the suite looks at an absent column or has an unknown expectation.
+    """
+    suite.require_columns(table.names)
+    shown = ResultFormat("SUMMARY", partial=max(samples, 1))
+    checked = check(table, suite, format=shown, parameters=parameters, samples=samples, frame=frame)
     return Audit(ValidationResult(suite.name, checked.outcomes, {"engine": checked.engine}), table, _failures(checked))
 
 

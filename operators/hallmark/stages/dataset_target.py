@@ -6,13 +6,14 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from hallmark.dataset import Column, Dataset, DatasetVersion
 from hallmark.errors import SourceError, StageError
 from hallmark.receipt import ColumnLineage, Receipt
 from hallmark.stages.inputs import described, with_contract
 from hallmark.stages.job import Draft, Job, Work, log
+from hallmark.stages.targets import NOTHING_PUBLISHED
 from hallmark.stages.verdict import judged
 from hallmark.storage.paths import checked_partition, table_of
 
@@ -53,6 +54,9 @@ class DatasetTarget:
     max_quarantined: float = 0.05
     suite_parameters: Mapping[str, Any] = field(default_factory=dict)
     may_be_empty: bool = False
+
+    subject: ClassVar[str] = "dataset"
+    aftermath: ClassVar[str] = NOTHING_PUBLISHED
 
     @property
     def name(self) -> str:

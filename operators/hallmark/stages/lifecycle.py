@@ -86,8 +86,8 @@ def run_stage(stage: Stage, job: Job) -> Receipt:
 
 def located(error: HallmarkError, stage: str, target: Target) -> HallmarkError:
     """Say in an error which stage met it, and which dataset or model it was to make."""
-    if error.dataset is None and target.dataset is None:
-        error.subject = "model"
+    if error.dataset is None:
+        error.subject = target.subject
     return error.located(stage, target.name)
 
 
@@ -174,7 +174,7 @@ def _audit(job: Job, target: Target, draft: Draft) -> Draft:
         log.warning("         %s", line)
     if not draft.publishable:
         raise GateError(
-            f"the gate refused the output: {draft.refusal}; nothing was published and the last good version stays",
+            f"the gate refused the {'data' if target.subject == 'data' else 'output'}: {draft.refusal}; {target.aftermath}",
             "mend the source and run the task again, or change the suite if the data is right",
         )
     return draft

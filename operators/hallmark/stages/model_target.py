@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hallmark.dataset import Dataset, DatasetVersion
 from hallmark.errors import StageError
 from hallmark.receipt import ColumnLineage, Receipt
 from hallmark.stages.job import Draft, Job, Work
+from hallmark.stages.targets import NOTHING_PUBLISHED
 from hallmark.stages.verdict import judged
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ class ModelTarget:
     description: str | None = None
 
     dataset: Dataset | None = None
+
+    subject: ClassVar[str] = "model"
+    aftermath: ClassVar[str] = NOTHING_PUBLISHED
 
     @property
     def name(self) -> str:
@@ -141,6 +145,9 @@ class AliasTarget:
     alias: str
 
     dataset: Dataset | None = None
+
+    subject: ClassVar[str] = "model"
+    aftermath: ClassVar[str] = NOTHING_PUBLISHED
 
     @property
     def name(self) -> str:

@@ -8,7 +8,10 @@ from hallmark.dataset import Dataset, DatasetVersion
 from hallmark.receipt import Receipt
 from hallmark.stages.job import Draft, Job, Work
 
-__all__ = ["Target"]
+__all__ = ["NOTHING_PUBLISHED", "Target"]
+
+
+NOTHING_PUBLISHED = "nothing was published and the last good version stays"
 
 
 class Target(Protocol):
@@ -20,6 +23,16 @@ class Target(Protocol):
     @property
     def name(self) -> str:
         """The dataset's or the model's name."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """What an error calls it: dataset, model, data."""
+        ...
+
+    @property
+    def aftermath(self) -> str:
+        """What a refusal by the gate leaves behind, for the error's message."""
         ...
 
     @property

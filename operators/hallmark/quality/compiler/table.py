@@ -21,7 +21,10 @@ __all__ = ["Engine", "Table"]
 class Engine(Protocol):
     """Whoever runs the SQL."""
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect:
+        """What is particular to it."""
+        ...
 
     def fetch(self, sql: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""

@@ -73,8 +73,18 @@ def table_of(connection: Connection, table: str, schema: str | None = None) -> T
         ) from error
     except SQLAlchemyError as error:
         raise SourceError(f"table {table!r} cannot be looked at ({reason(error)})", "check the connection") from error
-    fields = tuple(Field.of(c["name"], str(c["type"].compile(connection.dialect))) for c in columns)
+    fields = tuple(Field.of(c["name"], _type(c["type"], connection)) for c in columns)
     source = exp.Table(
         this=exp.to_identifier(table, quoted=True), db=exp.to_identifier(schema, quoted=True) if schema else None
     )
     return Table(table, fields, source, DatabaseEngine(connection, dialect))
+
+
+def _type(type_: Any, connection: Connection) -> str:
+    from sqlalchemy.exc import CompileError
+
+    try:
+        return str(type_.compile(connection.dialect))
+    except CompileError:
+        # SQLite has columns without a type, which hold values of any.
+        return "OTHER"

@@ -25,6 +25,8 @@ def play(player: Player) -> None:
     player.run("again", "first")
     (feed / "again.csv").write_text("parcel_id\n1\n2\n")
     player.run("again", "second")
+    (feed / "bad.csv").write_text("parcel_id,depot\n1,north\n2,nowhere\n")
+    player.run("gates")
 
 
 def _fill(database: Path, file: Path) -> None:

@@ -1,0 +1,332 @@
+"""Contracts from YAML in the form of the Open Data Contract Standard (ODCS) 3: read strictly, told with line and field.
+
+Field names are those of release 3.1, with the additions of 3.2 (``enum``, ``map``); 3.0 is read as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from hallmark.contracts.document import Node, parse
+from hallmark.contracts.rules import Promise, property_rules, quality_rules, suite_rules
+from hallmark.contracts.types import type_of
+from hallmark.contracts.values import Contract, Rule
+from hallmark.dataset import Column, Dataset
+from hallmark.errors import ContractError, StageError, closest
+
+__all__ = ["load_contract", "read_contract", "with_suite"]
+
+_DESCRIBED = {"id", "name", "physicalName", "physicalType", "logicalType", "businessName", "description", "deprecated"}
+_ELEMENT = {*_DESCRIBED, "synonyms", "tags", "customProperties", "authoritativeDefinitions", "relationships", "quality"}
+_OBJECT = {*_ELEMENT, "dataGranularityDescription", "properties"}
+_PROPERTY = {
+    *_ELEMENT,
+    "logicalTypeOptions",
+    "required",
+    "unique",
+    "primaryKey",
+    "primaryKeyPosition",
+    "partitioned",
+    "partitionKeyPosition",
+    "classification",
+    "criticalDataElement",
+    "encryptedName",
+    "enum",
+    "examples",
+    "items",
+    "map",
+    "properties",
+    "semanticType",
+    "transformSourceObjects",
+    "transformLogic",
+    "transformDescription",
+}
+_ROOT = {
+    "apiVersion",
+    "kind",
+    "id",
+    "name",
+    "version",
+    "status",
+    "tenant",
+    "domain",
+    "dataProduct",
+    "description",
+    "tags",
+    "schema",
+    "servers",
+    "support",
+    "price",
+    "team",
+    "roles",
+    "slaDefaultElement",
+    "slaProperties",
+    "authoritativeDefinitions",
+    "customProperties",
+    "contractCreatedTs",
+}
+_SLA = {"id", "property", "value", "valueExt", "unit", "element", "driver", "description", "scheduler", "schedule"}
+# How old the newest version may be; both names, and the standard's short ones, mean the time since it was published.
+_AGE = {"freshness", "fr", "latency", "ly"}
+_UNITS = {
+    **dict.fromkeys(("s", "sec", "second", "seconds"), timedelta(seconds=1)),
+    **dict.fromkeys(("m", "min", "minute", "minutes"), timedelta(minutes=1)),
+    **dict.fromkeys(("h", "hr", "hour", "hours"), timedelta(hours=1)),
+    **dict.fromkeys(("d", "day", "days"), timedelta(days=1)),
+    **dict.fromkeys(("w", "week", "weeks"), timedelta(weeks=1)),
+}
+# These ask whether a column is there, so an absent one is an answer, not a mistake.
+_ABOUT_PRESENCE = {"expect_column_to_exist"}
+
+
+def load_contract(path: str | Path) -> Contract:
+    """Read a contract from a YAML (or JSON) file.
+
+    Raises:
+        ContractError: it cannot be read, or is not a contract on one dataset; it names the line and the field.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContractError(
+            f"contract file {file} cannot be read ({type(error).__name__})", "check the path of the contract"
+        ) from error
+    return read_contract(text, f"contract file {file}", str(file))
+
+
+def read_contract(text: str, origin: str = "contract", path: str | None = None) -> Contract:
+    """Read a contract from its text.
+
+    Args:
+        text: YAML or JSON.
+        origin: how messages call it.
+        path: its file, from whose folder the suite is found.
+
+    Raises:
+        ContractError: it is not a contract on one dataset; it names the line and the field.
+    """
+    try:
+        return replace(_contract(parse(text, origin)), path=path)
+    except RecursionError as error:
+        raise ContractError(f"{origin} is nested too deeply", "check for an anchor that holds itself") from error
+
+
+def with_suite(contract: Contract, text: str) -> Contract:
+    """Return the contract with the expectations of its suite's file among its rules.
+
+    Raises:
+        ContractError: the text is no suite.
+    """
+    rules = suite_rules(text, f"suite file {contract.suite}")
+    return replace(contract, rules=tuple(_without_repeats((*contract.rules, *rules))))
+
+
+def _contract(root: Node) -> Contract:
+    _check_head(root)
+    holder = _the_object(root)
+    own = _custom_properties(root)
+    properties = [item.mapping(_PROPERTY) for item in holder.items("properties")]
+    columns = _columns(properties)
+    key, partition_by = _primary_key(properties), _partition(properties) or own.text("partitionBy")
+    promises = [*_promises(properties), *quality_rules(holder)]
+    rules = tuple(_without_repeats(p for p in promises if isinstance(p, Rule)))
+    allow_new = own.flag("allowNewColumns")
+    if not allow_new:
+        _check_rules(holder, rules, [c.name for c in columns])
+    freshness, others, notes = _service_levels(root, [c.name for c in columns])
+    return Contract(
+        name=_dataset_name(holder),
+        version=root.needed("version", '"1.0.0"'),
+        id=root.needed("id", "shop/orders"),
+        status=root.needed("status", "active"),
+        columns=tuple(replace(c, nullable=False) if c.name in key else c for c in columns),
+        primary_key=key,
+        unique=tuple(_column_name(p) for p in properties if p.flag("unique")),
+        partition_by=partition_by,
+        rules=rules,
+        freshness=freshness,
+        owner=_owner(root),
+        description=_purpose(root) or holder.text("description"),
+        domain=root.text("domain"),
+        tags=root.texts("tags"),
+        suite=own.text("suite"),
+        allow_new_columns=allow_new,
+        other_terms=others,
+        unchecked=(*(p for p in promises if isinstance(p, str)), *notes),
+    )
+
+
+def _check_head(root: Node) -> None:
+    root.mapping(_ROOT)
+    kind, release = root.needed("kind", "DataContract"), root.needed("apiVersion", "v3.1.0")
+    if kind != "DataContract":
+        raise root.at("kind").fault(f"is {kind!r}", "write kind: DataContract")
+    if not re.fullmatch(r"v3(\.\d+){0,2}", release):
+        raise root.at("apiVersion").fault(f"is {release!r}", "write v3.1.0: Hallmark reads release 3 of the standard")
+
+
+def _the_object(root: Node) -> Node:
+    objects = list(root.items("schema"))
+    if not objects:
+        raise root.at("schema").fault("is missing", "list the one dataset under schema, with its properties")
+    if len(objects) > 1:
+        raise objects[1].fault("is a second dataset", "write one contract for each dataset")
+    found = objects[0].mapping(_OBJECT)
+    if not list(found.items("properties")):
+        raise found.at("properties").fault("is missing", "list the columns, each with name and logicalType")
+    return found
+
+
+def _dataset_name(holder: Node) -> str:
+    key = "physicalName" if holder.has("physicalName") else "name"
+    holder.needed("name", "orders")
+    name = holder.needed(key, "shop/orders")
+    try:
+        return Dataset(name).name
+    except StageError as error:
+        raise holder.at(key).fault(f"{name!r} is not a dataset name", error.remedy) from error
+
+
+def _column_name(node: Node) -> str:
+    name = node.needed("name", "order_id")
+    return node.text("physicalName") or name
+
+
+def _columns(properties: Sequence[Node]) -> list[Column]:
+    seen: dict[str, str] = {}
+    columns = []
+    for node in properties:
+        name = _column_name(node)
+        twin = seen.setdefault(name.lower(), node.field)
+        if twin != node.field:
+            raise node.at("name").fault(f"{name!r} is the name of {twin} too", "keep one: case does not tell them apart")
+        columns.append(
+            Column(
+                name,
+                type_of(node),
+                nullable=not node.flag("required"),
+                description=node.text("description"),
+                classification=node.text("classification"),
+            )
+        )
+    return columns
+
+
+def _primary_key(properties: Sequence[Node]) -> tuple[str, ...]:
+    """Return the key's columns by their positions; those without one follow in the order of the schema."""
+    placed: dict[float, str] = {}
+    for order, node in enumerate(properties):
+        position = node.number("primaryKeyPosition")
+        if not node.flag("primaryKey"):
+            continue
+        place = position if position is not None and position > 0 else 1e6 + order
+        if place in placed:
+            raise node.at("primaryKeyPosition").fault(
+                f"{position} is the position of {placed[place]!r} too", "number the columns of the key from 1"
+            )
+        placed[place] = _column_name(node)
+    return tuple(placed[place] for place in sorted(placed))
+
+
+def _partition(properties: Sequence[Node]) -> str | None:
+    found = [node for node in properties if node.flag("partitioned")]
+    if len(found) > 1:
+        raise found[1].at("partitioned").fault(
+            "is a second partition column", "keep one: a dataset is partitioned by one column"
+        )
+    return _column_name(found[0]) if found else None
+
+
+def _promises(properties: Sequence[Node]) -> Iterator[Promise]:
+    for node in properties:
+        yield from property_rules(node, _column_name(node))
+
+
+def _without_repeats(rules: Iterator[Rule] | Sequence[Rule]) -> Iterator[Rule]:
+    seen: list[Rule] = []
+    for rule in rules:
+        if rule not in seen:
+            seen.append(rule)
+            yield rule
+
+
+def _check_rules(holder: Node, rules: Sequence[Rule], columns: Sequence[str]) -> None:
+    for rule in rules:
+        for name in rule.columns if rule.type not in _ABOUT_PRESENCE else ():
+            if name not in columns:
+                likely = closest(name, columns)
+                raise holder.fault(
+                    f"has {rule.type} on column {name!r}, which it does not list",
+                    f"did you mean {likely!r}?" if likely else "add the column to the properties",
+                )
+
+
+def _service_levels(
+    root: Node, columns: Sequence[str]
+) -> tuple[timedelta | None, tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return the freshness, the terms that Hallmark does not measure, and notes on them."""
+    age: timedelta | None = None
+    others, notes = [], []
+    for node in root.items("slaProperties"):
+        name = node.mapping(_SLA).needed("property", "freshness")
+        if name.lower() not in _AGE:
+            others.append((name, " ".join(str(node.at(k).value) for k in ("value", "unit") if node.has(k))))
+            notes.append(f"{node.field}: nothing measures {name}")
+            continue
+        if age is not None:
+            raise node.fault("says a second time how old the data may be", "keep one of freshness and latency")
+        age = _age(node)
+        notes.extend(_of_column(node, columns))
+    return age, tuple(others), tuple(notes)
+
+
+def _age(node: Node) -> timedelta:
+    value = node.number("value")
+    if value is None or not value > 0:
+        raise node.at("value").fault(f"is {node.at('value').value!r}", "write a number above zero")
+    unit = node.needed("unit", "h")
+    if unit.lower() not in _UNITS:
+        raise node.at("unit").fault(f"is {unit!r}", "use one of min, h, d")
+    try:
+        return value * _UNITS[unit.lower()]
+    except OverflowError as error:
+        raise node.at("value").fault(f"is {value!r}, which is no time", "write fewer days") from error
+
+
+def _of_column(node: Node, columns: Sequence[str]) -> Iterator[str]:
+    """Note that freshness is that of versions where the contract has it of a column's values."""
+    for element in (node.text("element") or "").split(","):
+        name = element.strip().rpartition(".")[2]
+        if name in columns:
+            yield f"{node.field}: it is held against the time of publication, not against the values of {name}"
+
+
+def _owner(root: Node) -> str | None:
+    """Return the team, or whoever is its owner; release 3.0 has a list of members in the place of the team."""
+    team = root.at("team")
+    if team.value is None:
+        return None
+    members = list(root.items("team")) if isinstance(team.value, list) else list(team.mapping().items("members"))
+    name = None if isinstance(team.value, list) else team.text("name")
+    owners = [m for m in members if (m.mapping().text("role") or "").lower() == "owner"]
+    return name or next((m.needed("username", "ann@shop.example") for m in owners), None)
+
+
+def _purpose(root: Node) -> str | None:
+    described = root.at("description")
+    return described.mapping().text("purpose") if described.value is not None else None
+
+
+def _custom_properties(root: Node) -> Node:
+    """Return the contract's own properties as one mapping by name."""
+    values, lines = {}, dict(root.lines)
+    for node in root.items("customProperties"):
+        name = node.mapping().needed("property", "suite")
+        values[name] = node.at("value").value
+        lines["customProperties", name] = root.lines.get((*node.path, "value"), 0)
+    return Node(values, ("customProperties",), root.origin, lines)
