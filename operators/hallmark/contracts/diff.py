@@ -9,45 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Literal
 
-from hallmark.contracts.check import NOT_NULL, UNIQUE, promised_rules
-from hallmark.contracts.loosening import same_check, shifts
+from hallmark.contracts.changes import Change, Kind, told
+from hallmark.contracts.rule_changes import rule_changes
 from hallmark.contracts.types import canonical, holds
-from hallmark.contracts.values import Contract, Rule
+from hallmark.contracts.values import Contract
 from hallmark.dataset import Column
 from hallmark.errors import closest
 
-__all__ = ["Change", "Kind", "diff"]
+__all__ = ["diff"]
 
-Kind = Literal["breaking", "compatible", "informative"]
 _ORDER = ("breaking", "compatible", "informative")
 # How like its old name a column's new one must be for the two to be taken for one column.
 _ALIKE = 0.6
 # How far a class of data is kept from people, by the words in use; what is not here cannot be ranked.
 _SECRECY = {"public": 0, "internal": 1, "restricted": 2, "confidential": 3, "personal": 3, "secret": 4}
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference.
-
-    Args:
-        kind: ``breaking``, ``compatible`` or ``informative``.
-        path: the field of the contract, columns by name: ``properties.amount.physicalType``.
-        what: what changed.
-        why: what it means for a reader.
-    """
-
-    kind: Kind
-    path: str
-    what: str
-    why: str
-
-    def to_dict(self) -> dict[str, str]:
-        """Return it in JSON's types."""
-        return asdict(self)
 
 
 def diff(old: Contract, new: Contract) -> list[Change]:
@@ -90,7 +66,7 @@ def _column(old: Column, new: Column) -> Iterator[Change]:
     yield from _type(old, new)
     yield from _classification(old, new)
     if old.description != new.description:
-        yield _told(f"{_of(new)}.description", old.description, new.description)
+        yield told(f"{_of(new)}.description", old.description, new.description)
 
 
 def _type(old: Column, new: Column) -> Iterator[Change]:
@@ -98,7 +74,7 @@ def _type(old: Column, new: Column) -> Iterator[Change]:
         return
     says = f"{old.type} → {new.type}"
     if holds(new.type, old.type):
-        why = "wider of the same kind: all old values fit, but a reader that copies it into a narrower column must widen that"
+        why = "wider, of the same kind: every old value fits, and a reader's own narrower column has to be widened"
         yield Change("compatible", f"{_of(new)}.physicalType", says, why)
     else:
         narrowed = holds(old.type, new.type)
@@ -133,47 +109,6 @@ def _primary_key(old: Contract, new: Contract) -> Iterator[Change]:
         yield Change("breaking", "primaryKey", says, "readers join and deduplicate by the old key")
 
 
-def _rules(old: Contract, new: Contract) -> Iterator[Change]:
-    """Compare all that is promised of values, wherever each contract says it."""
-    shared = {c.name for c in old.columns} & {c.name for c in new.columns}
-    before = _about(promised_rules(replace(old, primary_key=())), old, shared)
-    open_ = _about(promised_rules(new), new, shared)
-    kept = {id(rule) for rule in _about(promised_rules(replace(new, primary_key=())), new, shared)}
-    unmatched = []
-    for rule in before:
-        same = next((each for each in open_ if same_check(rule, each) and not shifts(rule, each)), None)
-        if same is None:
-            unmatched.append(rule)
-        else:
-            open_.remove(same)
-    for rule in unmatched:
-        other = next((each for each in open_ if same_check(rule, each)), None)
-        if other is not None:
-            open_.remove(other)
-        yield from _changed(rule, other)
-    known = _about(promised_rules(old), old, shared)
-    for rule in open_:
-        if not any(same_check(rule, each) for each in known) and (id(rule) in kept or not _is_key(rule, new)):
-            yield Change("compatible", _place(rule), f"added: {_spelled(rule)}", "the data is held to more than before")
-
-
-def _changed(rule: Rule, other: Rule | None) -> Iterator[Change]:
-    place = _place(rule)
-    if other is None:
-        why = _WITHDRAWN.get(rule.type, "values that were refused may come")
-        yield Change("breaking", place, f"removed: {_spelled(rule)}", why)
-        return
-    found = shifts(rule, other)
-    says = f"{rule.title}: {'; '.join(shift.says for shift in found)}"
-    directions = {shift.direction for shift in found}
-    if directions == {"tighter"}:
-        yield Change("compatible", place, says, "the data is held to more than before")
-    elif "looser" in directions:
-        yield Change("breaking", place, says, "values that were refused may come")
-    else:
-        yield Change("breaking", place, says, "whether it still refuses as much cannot be told from the two")
-
-
 def _freshness(old: Contract, new: Contract) -> Iterator[Change]:
     if old.freshness == new.freshness:
         return
@@ -206,11 +141,11 @@ def _status(old: Contract, new: Contract) -> Iterator[Change]:
 def _remarks(old: Contract, new: Contract) -> Iterator[Change]:
     for path, read in _REMARKS.items():
         if read(old) != read(new):
-            yield _told(path, read(old), read(new))
+            yield told(path, read(old), read(new))
     before, after = dict(old.other_terms), dict(new.other_terms)
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
-            yield _told(f"slaProperties.{name}", before.get(name), after.get(name))
+            yield told(f"slaProperties.{name}", before.get(name), after.get(name))
 
 
 def _version(old: Contract, new: Contract, changes: Sequence[Change]) -> list[Change]:
@@ -231,7 +166,7 @@ _COMPARISONS: tuple[Callable[[Contract, Contract], Iterator[Change]], ...] = (
     _name,
     _columns,
     _primary_key,
-    _rules,
+    rule_changes,
     _freshness,
     _partition,
     _openness,
@@ -250,7 +185,6 @@ _STATUS: Mapping[str, tuple[Kind, str]] = {
     "retired": ("breaking", "nothing will be published any more"),
     "deprecated": ("informative", "readers should look for another dataset"),
 }
-_WITHDRAWN = {NOT_NULL: "nulls may come where there were none", UNIQUE: "values may repeat that did not"}
 
 
 def _by_name(contract: Contract) -> dict[str, Column]:
@@ -269,36 +203,6 @@ def _successor(column: Column, came: Mapping[str, Column]) -> str | None:
 
 def _secrecy(column: Column) -> int | None:
     return _SECRECY.get((column.classification or "public").lower())
-
-
-def _told(path: str, before: str | None, after: str | None) -> Change:
-    return Change("informative", path, f"{before or 'none'} → {after or 'none'}", "it promises nothing of the data")
-
-
-def _about(rules: Sequence[Rule], contract: Contract, shared: set[str]) -> list[Rule]:
-    """Return the rules that are not about a column which came or went: that column's own change tells enough."""
-    own = {c.name for c in contract.columns} - shared
-    return [rule for rule in rules if not own & set(rule.columns)]
-
-
-def _place(rule: Rule) -> str:
-    column = rule.columns[0] if len(rule.columns) == 1 else ""
-    field = {NOT_NULL: "required", UNIQUE: "unique"}.get(rule.type, "quality") if _plain(rule) else "quality"
-    return f"properties.{column}.{field}" if column else field
-
-
-def _plain(rule: Rule) -> bool:
-    return rule.kwargs.keys() == {"column"}
-
-
-def _spelled(rule: Rule) -> str:
-    rest = {k: v for k, v in rule.kwargs.items() if k not in ("column", "column_A", "column_B", "column_list")}
-    shown = ", ".join(f"{key}={value}" for key, value in rest.items())
-    return f"{rule.title} ({shown})" if shown else rule.title
-
-
-def _is_key(rule: Rule, contract: Contract) -> bool:
-    return rule.columns == contract.primary_key
 
 
 def _major(version: str) -> int | None:

@@ -72,7 +72,9 @@ class Node:
         if inner.value is None:
             return
         if not isinstance(inner.value, list):
-            raise inner.fault(f"is {_kind(inner.value)} where a list belongs", "write one entry a line, each after '- '")
+            raise inner.fault(
+                f"is {_kind(inner.value)} where a list belongs", "write one entry a line, each after '- '"
+            )
         yield from (inner.at(position) for position in range(len(inner.value)))
 
     def text(self, key: str) -> str | None:
@@ -139,7 +141,9 @@ def parse(text: str, origin: str) -> Node:
     except yaml.YAMLError as error:
         raise ContractError(f"{origin}{_line(error)} is not valid YAML{_problem(error)}", "mend the file") from error
     except ValueError as error:
-        raise ContractError(f"{origin} has a value that YAML cannot read ({error})", "put the value in quotes") from error
+        raise ContractError(
+            f"{origin} has a value that YAML cannot read ({error})", "put the value in quotes"
+        ) from error
     return Node(value, (), origin, lines)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from hallmark.contracts.document import Node, parse
 from hallmark.contracts.rules import Promise, property_rules, quality_rules, suite_rules
+from hallmark.contracts.terms import own_properties, owner_of, purpose_of, service_levels
 from hallmark.contracts.types import type_of
 from hallmark.contracts.values import Contract, Rule
 from hallmark.dataset import Column, Dataset
@@ -69,16 +69,6 @@ _ROOT = {
     "customProperties",
     "contractCreatedTs",
 }
-_SLA = {"id", "property", "value", "valueExt", "unit", "element", "driver", "description", "scheduler", "schedule"}
-# How old the newest version may be; both names, and the standard's short ones, mean the time since it was published.
-_AGE = {"freshness", "fr", "latency", "ly"}
-_UNITS = {
-    **dict.fromkeys(("s", "sec", "second", "seconds"), timedelta(seconds=1)),
-    **dict.fromkeys(("m", "min", "minute", "minutes"), timedelta(minutes=1)),
-    **dict.fromkeys(("h", "hr", "hour", "hours"), timedelta(hours=1)),
-    **dict.fromkeys(("d", "day", "days"), timedelta(days=1)),
-    **dict.fromkeys(("w", "week", "weeks"), timedelta(weeks=1)),
-}
 # These ask whether a column is there, so an absent one is an answer, not a mistake.
 _ABOUT_PRESENCE = {"expect_column_to_exist"}
 
@@ -129,7 +119,7 @@ def with_suite(contract: Contract, text: str) -> Contract:
 def _contract(root: Node) -> Contract:
     _check_head(root)
     holder = _the_object(root)
-    own = _custom_properties(root)
+    own = own_properties(root)
     properties = [item.mapping(_PROPERTY) for item in holder.items("properties")]
     columns = _columns(properties)
     key, partition_by = _primary_key(properties), _partition(properties) or own.text("partitionBy")
@@ -138,7 +128,7 @@ def _contract(root: Node) -> Contract:
     allow_new = own.flag("allowNewColumns")
     if not allow_new:
         _check_rules(holder, rules, [c.name for c in columns])
-    freshness, others, notes = _service_levels(root, [c.name for c in columns])
+    freshness, others, notes = service_levels(root, [c.name for c in columns])
     return Contract(
         name=_dataset_name(holder),
         version=root.needed("version", '"1.0.0"'),
@@ -150,8 +140,8 @@ def _contract(root: Node) -> Contract:
         partition_by=partition_by,
         rules=rules,
         freshness=freshness,
-        owner=_owner(root),
-        description=_purpose(root) or holder.text("description"),
+        owner=owner_of(root),
+        description=purpose_of(root) or holder.text("description"),
         domain=root.text("domain"),
         tags=root.texts("tags"),
         suite=own.text("suite"),
@@ -204,7 +194,9 @@ def _columns(properties: Sequence[Node]) -> list[Column]:
         name = _column_name(node)
         twin = seen.setdefault(name.lower(), node.field)
         if twin != node.field:
-            raise node.at("name").fault(f"{name!r} is the name of {twin} too", "keep one: case does not tell them apart")
+            raise node.at("name").fault(
+                f"{name!r} is the name of {twin} too", "keep one: case does not tell them apart"
+            )
         columns.append(
             Column(
                 name,
@@ -236,8 +228,10 @@ def _primary_key(properties: Sequence[Node]) -> tuple[str, ...]:
 def _partition(properties: Sequence[Node]) -> str | None:
     found = [node for node in properties if node.flag("partitioned")]
     if len(found) > 1:
-        raise found[1].at("partitioned").fault(
-            "is a second partition column", "keep one: a dataset is partitioned by one column"
+        raise (
+            found[1]
+            .at("partitioned")
+            .fault("is a second partition column", "keep one: a dataset is partitioned by one column")
         )
     return _column_name(found[0]) if found else None
 
@@ -264,69 +258,3 @@ def _check_rules(holder: Node, rules: Sequence[Rule], columns: Sequence[str]) ->
                     f"has {rule.type} on column {name!r}, which it does not list",
                     f"did you mean {likely!r}?" if likely else "add the column to the properties",
                 )
-
-
-def _service_levels(
-    root: Node, columns: Sequence[str]
-) -> tuple[timedelta | None, tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Return the freshness, the terms that Hallmark does not measure, and notes on them."""
-    age: timedelta | None = None
-    others, notes = [], []
-    for node in root.items("slaProperties"):
-        name = node.mapping(_SLA).needed("property", "freshness")
-        if name.lower() not in _AGE:
-            others.append((name, " ".join(str(node.at(k).value) for k in ("value", "unit") if node.has(k))))
-            notes.append(f"{node.field}: nothing measures {name}")
-            continue
-        if age is not None:
-            raise node.fault("says a second time how old the data may be", "keep one of freshness and latency")
-        age = _age(node)
-        notes.extend(_of_column(node, columns))
-    return age, tuple(others), tuple(notes)
-
-
-def _age(node: Node) -> timedelta:
-    value = node.number("value")
-    if value is None or not value > 0:
-        raise node.at("value").fault(f"is {node.at('value').value!r}", "write a number above zero")
-    unit = node.needed("unit", "h")
-    if unit.lower() not in _UNITS:
-        raise node.at("unit").fault(f"is {unit!r}", "use one of min, h, d")
-    try:
-        return value * _UNITS[unit.lower()]
-    except OverflowError as error:
-        raise node.at("value").fault(f"is {value!r}, which is no time", "write fewer days") from error
-
-
-def _of_column(node: Node, columns: Sequence[str]) -> Iterator[str]:
-    """Note that freshness is that of versions where the contract has it of a column's values."""
-    for element in (node.text("element") or "").split(","):
-        name = element.strip().rpartition(".")[2]
-        if name in columns:
-            yield f"{node.field}: it is held against the time of publication, not against the values of {name}"
-
-
-def _owner(root: Node) -> str | None:
-    """Return the team, or whoever is its owner; release 3.0 has a list of members in the place of the team."""
-    team = root.at("team")
-    if team.value is None:
-        return None
-    members = list(root.items("team")) if isinstance(team.value, list) else list(team.mapping().items("members"))
-    name = None if isinstance(team.value, list) else team.text("name")
-    owners = [m for m in members if (m.mapping().text("role") or "").lower() == "owner"]
-    return name or next((m.needed("username", "ann@shop.example") for m in owners), None)
-
-
-def _purpose(root: Node) -> str | None:
-    described = root.at("description")
-    return described.mapping().text("purpose") if described.value is not None else None
-
-
-def _custom_properties(root: Node) -> Node:
-    """Return the contract's own properties as one mapping by name."""
-    values, lines = {}, dict(root.lines)
-    for node in root.items("customProperties"):
-        name = node.mapping().needed("property", "suite")
-        values[name] = node.at("value").value
-        lines["customProperties", name] = root.lines.get((*node.path, "value"), 0)
-    return Node(values, ("customProperties",), root.origin, lines)

@@ -1,4 +1,4 @@
-"""What a contract promises of values, in Great Expectations' terms: quality rules, options of types, lists of values."""
+"""What a contract promises of values, in Great Expectations' terms: quality rules, type options, lists of values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Types in a contract: the standard's logical ones, DuckDB's physical ones, and which of them hold each other's values."""
+"""Types in a contract: the standard's logical ones, DuckDB's physical ones, and which hold the values of which."""
 
 from __future__ import annotations
 

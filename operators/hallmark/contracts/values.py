@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from hallmark.dataset import PARTITION, Column, Dataset
@@ -110,7 +111,7 @@ class Contract:
         """The suite's path, found from the contract's folder."""
         if self.suite is None or self.path is None or os.path.isabs(self.suite):
             return self.suite
-        return os.path.join(os.path.dirname(os.path.abspath(self.path)), self.suite)
+        return os.path.normpath(Path(self.path).absolute().parent / self.suite)
 
     def dataset(self, declared: Dataset | None = None) -> Dataset:
         """Return the dataset that the contract is about.

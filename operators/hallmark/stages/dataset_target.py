@@ -119,7 +119,7 @@ class DatasetTarget:
         staged: Staged = draft.content
         if staged.file.rows == 0 and not self.may_be_empty:
             raise SourceError("the stage produced no rows", "check its input; set may_be_empty=True if that is right")
-        suite = self._suite(draft)
+        suite = self._suite(job, draft)
         if suite is not None:
             draft = self._gated(job, draft, suite)
         if not draft.publishable:
@@ -158,12 +158,16 @@ class DatasetTarget:
             files=1,
         )
 
-    def _suite(self, draft: Draft) -> Suite | None:
-        """Return the suite with what the contract promises added, or None where there is nothing to check."""
+    def _suite(self, job: Job, draft: Draft) -> Suite | None:
+        """Return the suite with what the contract promises and the history gives, or None without anything to check."""
+        from hallmark.quality.adaptive import adapted, versions_needed
         from hallmark.quality.suite import Suite, load_suite
 
         suite = load_suite(self.suite) if self.suite else Suite(f"{self.dataset.name} contract")
         suite = suite.with_contract(draft.output.columns)
+        back = versions_needed(suite)
+        if back:
+            suite = adapted(suite, job.catalog.profiles(self.name, back, excluding=self.partition))
         return suite if suite.expectations else None
 
     def _gated(self, job: Job, draft: Draft, suite: Suite) -> Draft:

@@ -57,7 +57,7 @@ class Draft:
         gate: its suite's result as it may be kept, or None without a suite.
         publishable: whether every critical expectation was met.
         refusal: why not, for the error's message.
-        unmet: a line for each expectation that was not met, for the log.
+        verdict: the suite's result as a table of text, for the log.
         columns, profile, quarantined, metrics: for the receipt.
         content: what the target needs to publish it.
     """
@@ -67,7 +67,7 @@ class Draft:
     gate: Mapping[str, Any] | None = None
     publishable: bool = True
     refusal: str = ""
-    unmet: tuple[str, ...] = ()
+    verdict: str = ""
     columns: ColumnLineage = field(default_factory=ColumnLineage)
     profile: Mapping[str, Any] | None = None
     quarantined: int = 0

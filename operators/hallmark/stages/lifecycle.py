@@ -6,6 +6,7 @@ settled by the next try: what it published is adopted, what it did not is forgot
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -170,8 +171,8 @@ def _audit(job: Job, target: Target, draft: Draft) -> Draft:
             quarantined=draft.quarantined,
         )
     job.note("audit", _verdict(draft))
-    for line in draft.unmet:
-        log.warning("         %s", line)
+    if draft.gate is not None:
+        log.log(logging.INFO if draft.gate["success"] else logging.WARNING, "%s", draft.verdict)
     if not draft.publishable:
         raise GateError(
             f"the gate refused the {'data' if target.subject == 'data' else 'output'}: {draft.refusal}; {target.aftermath}",

@@ -18,6 +18,8 @@ NAMED = 5
 
 def judged(draft: Draft, found: Audit, samples: int) -> Draft:
     """Return the draft with the gate's result, personal values masked, and the reason if it may not be published."""
+    from hallmark.quality.report import log_table
+
     personal = [c.name for c in draft.output.columns if c.personal]
     shown = found.result.for_the_record(personal, samples)
     failed = shown.failed("critical")
@@ -25,5 +27,5 @@ def judged(draft: Draft, found: Audit, samples: int) -> Draft:
     if failed:
         told = "; ".join(f"{o.expectation.title}: {o.summary}" for o in failed[:NAMED])
         refusal = f"{len(failed)} of {len(shown.outcomes)} expectations failed and are critical: {told}"
-    unmet = tuple(f"{o.expectation.severity}: {o.expectation.title}: {o.summary}" for o in shown.failed())
-    return replace(draft, gate=shown.to_json_dict(), publishable=not failed, refusal=refusal, unmet=unmet)
+    table = log_table(shown, name=draft.output.name)
+    return replace(draft, gate=shown.to_json_dict(), publishable=not failed, refusal=refusal, verdict=table)
