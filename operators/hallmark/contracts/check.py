@@ -12,7 +12,7 @@ from hallmark.contracts.values import Contract, Rule
 from hallmark.dataset import Column, Dataset
 from hallmark.errors import ContractError, closest
 
-__all__ = ["Fault", "check_read", "expectations_of", "promised_rules", "require_readable", "stale"]
+__all__ = ["Fault", "check_read", "expectations_of", "promised_rules", "require_readable", "span", "stale"]
 
 NOT_NULL = "expect_column_values_to_not_be_null"
 UNIQUE = "expect_column_values_to_be_unique"
@@ -70,13 +70,13 @@ def stale(promise: Contract | Dataset, last_published: datetime | None, now: dat
     if promise.freshness is None:
         return None
     if last_published is None:
-        return f"no version was ever published, and the contract promises one every {_span(promise.freshness)}"
+        return f"no version was ever published, and the contract promises one every {span(promise.freshness)}"
     age = _in_utc(now or datetime.now(UTC)) - _in_utc(last_published)
     if age <= promise.freshness:
         return None
     return (
-        f"the newest version was published {_span(age)} ago, on {_in_utc(last_published):%Y-%m-%d %H:%M} UTC, "
-        f"and the contract promises at most {_span(promise.freshness)}"
+        f"the newest version was published {span(age)} ago, on {_in_utc(last_published):%Y-%m-%d %H:%M} UTC, "
+        f"and the contract promises at most {span(promise.freshness)}"
     )
 
 
@@ -166,7 +166,7 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _span(age: timedelta) -> str:
+def span(age: timedelta) -> str:
     """Return a time in its two greatest units: ``2 d 3 h``, ``45 min``."""
     minutes = int(age.total_seconds() // 60)
     if minutes < 1:

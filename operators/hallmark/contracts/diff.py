@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hallmark.contracts.changes import Change, Kind, told
+from hallmark.contracts.check import span
 from hallmark.contracts.rule_changes import rule_changes
 from hallmark.contracts.types import canonical, holds
 from hallmark.contracts.values import Contract
@@ -112,7 +113,7 @@ def _primary_key(old: Contract, new: Contract) -> Iterator[Change]:
 def _freshness(old: Contract, new: Contract) -> Iterator[Change]:
     if old.freshness == new.freshness:
         return
-    path, says = "slaProperties.freshness", f"{old.freshness or 'none'} → {new.freshness or 'none'}"
+    path, says = "slaProperties.freshness", f"{_age(old)} → {_age(new)}"
     if old.freshness and (new.freshness is None or new.freshness > old.freshness):
         yield Change("breaking", path, says, "the data may be older than readers count on")
     else:
@@ -199,6 +200,10 @@ def _successor(column: Column, came: Mapping[str, Column]) -> str | None:
     """Return the new column that the old one most likely became: of the same type and with a similar name."""
     alike = [name for name, other in came.items() if canonical(other.type) == canonical(column.type)]
     return closest(column.name, alike, cutoff=_ALIKE)
+
+
+def _age(contract: Contract) -> str:
+    return span(contract.freshness) if contract.freshness else "none"
 
 
 def _secrecy(column: Column) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -103,9 +104,13 @@ class Node:
         inner = self.at(key)
         if inner.value is None:
             return None
-        if isinstance(inner.value, (int, float)) and not isinstance(inner.value, bool):
-            return inner.value
-        raise inner.fault(f"is {_shown(inner.value)} where a number belongs", "write a number without quotes")
+        return inner.finite()
+
+    def finite(self) -> float | int:
+        """Return itself if it is a number."""
+        if isinstance(self.value, (int, float)) and not isinstance(self.value, bool) and math.isfinite(self.value):
+            return self.value
+        raise self.fault(f"is {_shown(self.value)} where a number belongs", "write a number without quotes")
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts."""

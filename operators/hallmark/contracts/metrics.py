@@ -80,8 +80,8 @@ def _not(node: Node, key: str) -> Bounds | None:
 
 
 def _between(node: Node, key: str) -> Bounds:
-    pair = [item.value for item in node.items(key)]
-    if len(pair) != 2 or not all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in pair):
+    pair = [item.finite() for item in node.items(key)]
+    if len(pair) != 2:
         raise node.at(key).fault(f"is {pair!r}", "write two numbers, as in [100, 120]")
     if pair[0] > pair[1]:
         raise node.at(key).fault(f"is {pair!r}", "write the smaller number first")

@@ -110,9 +110,12 @@ def with_suite(contract: Contract, text: str) -> Contract:
     """Return the contract with the expectations of its suite's file among its rules.
 
     Raises:
-        ContractError: the text is no suite.
+        ContractError: the text is no suite, or names columns that the contract does not.
     """
-    rules = suite_rules(text, f"suite file {contract.suite}")
+    origin = f"suite file {contract.suite}"
+    rules = suite_rules(text, origin)
+    if not contract.allow_new_columns:
+        _check_rules(Node(None, (), origin), rules, _names(contract.columns, contract.partition_by))
     return replace(contract, rules=tuple(_without_repeats((*contract.rules, *rules))))
 
 
@@ -127,7 +130,7 @@ def _contract(root: Node) -> Contract:
     rules = tuple(_without_repeats(p for p in promises if isinstance(p, Rule)))
     allow_new = own.flag("allowNewColumns")
     if not allow_new:
-        _check_rules(holder, rules, [c.name for c in columns])
+        _check_rules(holder, rules, _names(columns, partition_by))
     freshness, others, notes = service_levels(root, [c.name for c in columns])
     return Contract(
         name=_dataset_name(holder),
@@ -249,12 +252,16 @@ def _without_repeats(rules: Iterator[Rule] | Sequence[Rule]) -> Iterator[Rule]:
             yield rule
 
 
+def _names(columns: Sequence[Column], partition_by: str | None) -> list[str]:
+    return [c.name for c in columns] + ([partition_by] if partition_by else [])
+
+
 def _check_rules(holder: Node, rules: Sequence[Rule], columns: Sequence[str]) -> None:
     for rule in rules:
         for name in rule.columns if rule.type not in _ABOUT_PRESENCE else ():
             if name not in columns:
                 likely = closest(name, columns)
                 raise holder.fault(
-                    f"has {rule.type} on column {name!r}, which it does not list",
+                    f"has {rule.type} on column {name!r}, which the contract does not list",
                     f"did you mean {likely!r}?" if likely else "add the column to the properties",
                 )

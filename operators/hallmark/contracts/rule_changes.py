@@ -46,7 +46,7 @@ def _fate(rule: Rule, successors: Sequence[Rule]) -> Iterator[Change]:
     found = [shifts(rule, each) for each in successors]
     best = min(found, key=_harm)
     if best:
-        says = f"{rule.title}: {'; '.join(shift.says for shift in best)}"
+        says = f"{_short(rule)}: {'; '.join(shift.says for shift in best)}"
         yield Change("breaking" if _harm(best) > 1 else "compatible", _place(rule), says, _MEANS[_harm(best)])
 
 
@@ -68,4 +68,10 @@ def _place(rule: Rule) -> str:
 def _spelled(rule: Rule) -> str:
     rest = {k: v for k, v in rule.kwargs.items() if k not in ("column", "column_A", "column_B", "column_list")}
     shown = ", ".join(f"{key}={value}" for key, value in rest.items())
-    return f"{rule.title} ({shown})" if shown else rule.title
+    return f"{_short(rule)} ({shown})" if shown else _short(rule)
+
+
+def _short(rule: Rule) -> str:
+    """Return GX's name without its first word; columns are named where the field does not name them."""
+    several = f"{', '.join(rule.columns)}: " if len(rule.columns) > 1 else ""
+    return several + rule.type.removeprefix("expect_")

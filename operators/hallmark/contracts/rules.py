@@ -81,7 +81,7 @@ def quality_rules(node: Node, column: str | None = None) -> Iterator[Promise]:
         rule.mapping(_QUALITY)
         kind = rule.text("type") or ("library" if rule.has("metric") or rule.has("rule") else None)
         if kind not in _TYPES:
-            raise rule.at("type").fault(f"is {kind!r}", f"use one of {', '.join(_TYPES)}")
+            raise rule.at("type").fault(f"is {kind!r}" if kind else "is missing", f"use one of {', '.join(_TYPES)}")
         yield from _BY_TYPE[kind](rule, column)
 
 
@@ -199,9 +199,7 @@ def _checked(option: Node, name: str, logical: str | None) -> Any:
             return _MOMENTS[logical](value.isoformat() if isinstance(value, date) else str(value)).isoformat()
         except ValueError as error:
             raise option.fault(f"{value!r} is no {logical}", "write it as 2026-11-23 or 2026-11-23T10:00:00") from error
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise option.fault(f"is {value!r} where a number belongs", "write a number without quotes")
-    return value
+    return option.finite()
 
 
 def _pattern(option: Node) -> str:

@@ -1,4 +1,4 @@
-"""What a contract says beside its schema: service levels, the team, and properties that the standard has no field for."""
+"""What a contract says beside its schema: service levels, the team, and what the standard has no field for."""
 
 from __future__ import annotations
 

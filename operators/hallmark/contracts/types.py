@@ -87,8 +87,8 @@ def logical_type(text: str) -> str:
     parsed = _parsed(text)
     if parsed is None:
         return "string"
-    if parsed.is_type(T.DECIMAL) and not _scale(parsed):
-        return "integer"
+    if parsed.is_type(T.DECIMAL):
+        return "number" if _scale(parsed) else "integer"
     return next((logical for logical, family in _FAMILIES.items() if parsed.this in family), "string")
 
 
@@ -155,7 +155,7 @@ def _composed(node: Node, logical: str) -> str:
         return "MAP({}, {})".format(*(type_of(parts.at(part).mapping()) for part in ("key", "value")))
     fields = [inner.mapping() for inner in node.items("properties")] if logical == "object" else []
     if not fields:
-        raise node.fault(f"is a {logical} and says nothing of what is in it", "give its physicalType")
+        raise node.fault(f"holds an {logical} and does not say what is in it", "give its physicalType")
     named = ((exp.to_identifier(part.needed("name", "street"), quoted=True), type_of(part)) for part in fields)
     return "STRUCT({})".format(", ".join(f"{name.sql(dialect=DIALECT)} {kind}" for name, kind in named))
 

@@ -65,12 +65,15 @@ def to_odcs(
 
 
 def _dumper() -> Any:
-    """Return YAML's safe writer without anchors: a contract is read by people."""
+    """Return YAML's safe writer without anchors and with lists set in: a contract is read by people."""
     import yaml
 
     class Plain(yaml.SafeDumper):
         def ignore_aliases(self, data: Any) -> bool:
             return True
+
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
+            return super().increase_indent(flow, indentless=False)  # type: ignore[no-untyped-call]
 
     return Plain
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -75,6 +75,12 @@ class Suite:
             if not c.nullable and c.name not in checked
         ]
         return Suite(self.name, (*self.expectations, *promised), self.meta, self.path)
+
+    def with_expectations(self, more: Iterable[Expectation]) -> Suite:
+        """Add expectations, but for those that it has already in the same words."""
+        have = {(e.type, str(dict(e.kwargs))) for e in self.expectations}
+        new = tuple(e for e in more if (e.type, str(dict(e.kwargs))) not in have)
+        return Suite(self.name, (*self.expectations, *new), self.meta, self.path)
 
     def require_columns(self, columns: Collection[str]) -> None:
         """Refuse a suite that looks at columns the data does not have.

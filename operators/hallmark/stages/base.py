@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,6 +24,8 @@ from hallmark.stages.targets import Target
 if TYPE_CHECKING:
     from airflow.sdk import Asset, Context
     from airflow.sdk.definitions.mappedoperator import OperatorPartial
+
+    from hallmark.contracts import Contract
 
 __all__ = ["StageOperator"]
 
@@ -139,6 +142,23 @@ class StageOperator(BaseOperator):
         from hallmark.lineage.code import code_version
 
         return code_version(self.dag.fileloc)
+
+    def promised(self, dataset: Dataset) -> Dataset:
+        """Return a dataset with what its contract's file says filled in.
+
+        Raises:
+            ContractError: the file cannot be read, or contradicts the DAG file.
+        """
+        contract = self.contract_of(dataset)
+        return dataset if contract is None else replace(contract.dataset(dataset), contract=contract.path)
+
+    def contract_of(self, dataset: Dataset) -> Contract | None:
+        """Read a dataset's contract, whose path is relative to the DAG file; None without one."""
+        if dataset.contract is None:
+            return None
+        from hallmark.contracts import load_contract
+
+        return load_contract(resolve_path(dataset.contract, self._folder()))
 
     def suite_path(self, dataset: Dataset) -> str | None:
         """Return a dataset's suite as an absolute path: relative ones are below the DAG file's folder."""

@@ -56,7 +56,7 @@ class CleanOperator(DatasetStageOperator):
         self.declare_assets(reads=[input], writes=[self.output_dataset])
 
     def inputs(self) -> Mapping[str, Input]:
-        return {"source": DatasetInput(self.input, Selection(equals=self.partition))}
+        return {"source": DatasetInput(self.promised(self.input), Selection(equals=self.partition))}
 
     def work(self, job: Job) -> Work:
         from hallmark.cleaning import compile_steps, without_secrets

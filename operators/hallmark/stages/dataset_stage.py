@@ -43,12 +43,14 @@ class DatasetStageOperator(StageOperator):
 
     def target(self) -> DatasetTarget:
         """Return the dataset's partition with its suite."""
+        dataset = self.promised(self.output_dataset)
         return DatasetTarget(
-            self.output_dataset,
+            dataset,
             self.partition,
-            self.suite_path(self.output_dataset),
+            self.suite_path(dataset),
             self.on_failed_rows,
             self.max_quarantined,
             self.suite_parameters,
             self.may_be_empty,
+            self.contract_of(dataset),
         )

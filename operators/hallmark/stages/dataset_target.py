@@ -18,10 +18,13 @@ from hallmark.stages.verdict import judged
 from hallmark.storage.paths import checked_partition, table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlglot import exp
 
+    from hallmark.contracts import Contract
     from hallmark.quality.gate import Audit
-    from hallmark.quality.suite import Suite
+    from hallmark.quality.suite import Expectation, Suite
     from hallmark.storage.snapshot import Snapshot
     from hallmark.storage.writing import Staged
 
@@ -45,6 +48,7 @@ class DatasetTarget:
         max_quarantined: share of rows (0 to 1) that may go to quarantine before the stage fails.
         suite_parameters: values of the suite's ``$PARAMETER`` entries.
         may_be_empty: whether an output without rows may be published.
+        contract: the dataset's contract, if a file says it; its quality rules are checked with the suite.
     """
 
     dataset: Dataset
@@ -54,6 +58,7 @@ class DatasetTarget:
     max_quarantined: float = 0.05
     suite_parameters: Mapping[str, Any] = field(default_factory=dict)
     may_be_empty: bool = False
+    contract: Contract | None = None
 
     subject: ClassVar[str] = "dataset"
     aftermath: ClassVar[str] = NOTHING_PUBLISHED
@@ -164,11 +169,20 @@ class DatasetTarget:
         from hallmark.quality.suite import Suite, load_suite
 
         suite = load_suite(self.suite) if self.suite else Suite(f"{self.dataset.name} contract")
-        suite = suite.with_contract(draft.output.columns)
+        suite = suite.with_contract(draft.output.columns).with_expectations(self._promises(draft))
         back = versions_needed(suite)
         if back:
             suite = adapted(suite, job.catalog.profiles(self.name, back, excluding=self.partition))
         return suite if suite.expectations else None
+
+    def _promises(self, draft: Draft) -> Iterable[Expectation]:
+        """Return what the contract, or the declared dataset, promises of keys and values."""
+        from hallmark.contracts import expectations_of
+        from hallmark.quality.suite import suite_of
+
+        stored = [c.name for c in draft.output.columns]
+        promises = expectations_of(self.contract or self.dataset, stored)
+        return suite_of({"name": "contract", "expectations": promises}).expectations
 
     def _gated(self, job: Job, draft: Draft, suite: Suite) -> Draft:
         found = self._checked(job, draft.content, suite)

@@ -87,7 +87,7 @@ class EvaluateOperator(DatasetStageOperator):
 
     def inputs(self) -> Mapping[str, Input]:
         return {
-            "rows": DatasetInput(self.on, Selection(equals=self.partition)),
+            "rows": DatasetInput(self.promised(self.on), Selection(equals=self.partition)),
             "model": ModelInput(self.model, self.version),
             "champion": ModelInput(self.model, alias=self.must_beat, optional=True),
         }

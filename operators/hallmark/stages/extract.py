@@ -46,7 +46,7 @@ class ExtractOperator(DatasetStageOperator):
         self.declare_assets(writes=[self.output_dataset])
 
     def inputs(self) -> Mapping[str, Input]:
-        return {"source": SourceInput(self.source, self.output_dataset)}
+        return {"source": SourceInput(self.source, self.promised(self.output_dataset))}
 
     def work(self, job: Job) -> Work:
         from hallmark.engines.duckdb import rows_of

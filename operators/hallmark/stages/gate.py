@@ -71,7 +71,7 @@ class GateOperator(StageOperator):
         return {DATA: self._input()}
 
     def target(self) -> CheckTarget:
-        dataset = self.data if isinstance(self.data, Dataset) else None
+        dataset = self.promised(self.data) if isinstance(self.data, Dataset) else None
         personal = (*self.personal, *(dataset.personal if dataset else ()))
         suite = resolve_path(self.suite, self._folder())
         return CheckTarget(self._input(), suite, self.suite_parameters, personal, dataset)
@@ -89,7 +89,7 @@ class GateOperator(StageOperator):
         if self.table is not None:
             return TableInput(self._connection(), self.table)
         if isinstance(self.data, Dataset):
-            return DatasetInput(self.data, Selection(equals=self.partition))
+            return DatasetInput(self.promised(self.data), Selection(equals=self.partition))
         if isinstance(self.data, str):
             return SourceInput(FileSource(self.data), UNKNOWN)
         if isinstance(self.data, Source):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -76,6 +77,7 @@ class DatasetInput:
                 "run the stage that makes that partition first",
             )
         columns = snapshot_view(job.connection, name, found, files)
+        self._require_promises(job, columns)
         return replace(
             described(self.dataset, job, self.selection.equals if found.partition_by else None),
             version=str(found.version),
@@ -84,6 +86,16 @@ class DatasetInput:
             bytes=sum(f.bytes for f in files),
             files=len(files),
         )
+
+
+    def _require_promises(self, job: Job, columns: Sequence[Column]) -> None:
+        """Hold the version against what the dataset declares, or its contract says: columns, types, age."""
+        from hallmark.contracts import require_readable
+        from hallmark.storage.types import stored_type
+
+        known = job.catalog.dataset(self.dataset.name, limit=1) if self.dataset.freshness else None
+        published = known.last_published_at if known else None
+        require_readable(self.dataset, columns, published, as_stored=stored_type)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ class ScoreOperator(DatasetStageOperator):
 
     def inputs(self) -> Mapping[str, Input]:
         alias = self.alias if self.version is None else None
-        rows = DatasetInput(self.input, Selection(equals=self.partition))
+        rows = DatasetInput(self.promised(self.input), Selection(equals=self.partition))
         return {"rows": rows, "model": ModelInput(self.model, self.version, alias)}
 
     def work(self, job: Job) -> Work:

@@ -94,7 +94,7 @@ class TrainOperator(StageOperator):
     def inputs(self) -> Mapping[str, Input]:
         # A bound whose template rendered to None must not come to mean "all partitions", the future among them.
         selection = Selection(equals=self.partition, before=str(self.before) if self.bounded else None)
-        return {"rows": DatasetInput(self.input, selection, may_be_empty=self.when_empty == "skip")}
+        return {"rows": DatasetInput(self.promised(self.input), selection, may_be_empty=self.when_empty == "skip")}
 
     def target(self) -> ModelTarget:
         suite = resolve_path(self.suite, self._folder()) if self.suite else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from hallmark.quality.compiler.arguments import share
 from hallmark.quality.compiler.dialects import Dialect
 from hallmark.quality.compiler.formats import ResultFormat, Unexpected, map_result
 from hallmark.quality.compiler.kinds import Field, Kind
@@ -17,7 +18,7 @@ from hallmark.quality.compiler.requests import Figure, Request, Rows, aggregate,
 from hallmark.quality.compiler.run import Steps
 from hallmark.quality.compiler.table import Table
 
-__all__ = ["Ask", "Operand", "flag", "share"]
+__all__ = ["Ask", "Operand"]
 
 _POSITION = "hallmark_position"
 
@@ -192,25 +193,3 @@ def placed_text(query: exp.Expression, table: Table) -> exp.Expression:
 def _nothing() -> Generator[Sequence[Request], Any, Unexpected]:
     yield from ()
     return Unexpected()
-
-
-def flag(value: Any, argument: str) -> bool:
-    """Return a yes or no.
-
-    Raises:
-        Refusal: it is neither.
-    """
-    if value is None or isinstance(value, (bool, int)):
-        return bool(value)
-    raise Refusal(f"{argument} is {value!r}, and must be true or false")
-
-
-def share(mostly: Any) -> float:
-    """Return ``mostly`` as a share.
-
-    Raises:
-        Refusal: it is not a number from 0 to 1.
-    """
-    if isinstance(mostly, bool) or not isinstance(mostly, (int, float)) or not 0 <= mostly <= 1:
-        raise Refusal(f"mostly is {mostly!r}, and must be a number from 0 to 1")
-    return float(mostly)

@@ -114,15 +114,21 @@ def _compared(name: Any, operator: str, value: Any, table: Table) -> exp.Express
     if operator in {"IN", "NOT_IN"}:
         literals = members(value, field.kind)
         inside = exp.In(this=column(field.name), expressions=literals) if literals else exp.false()
-        return inside if operator == "IN" else exp.Not(this=inside)
+        # As in pandas, what is missing is in no list.
+        return inside if operator == "IN" else _unless(inside)
     if operator in {"==", "!="}:
         literal = member(value, field.kind)
         # What can never be equal is unequal, whatever the types.
         same: exp.Expression = exp.false() if literal is None else exp.EQ(this=column(field.name), expression=literal)
-        return same if operator == "==" else exp.Not(this=exp.Coalesce(this=same, expressions=[exp.false()]))
+        return same if operator == "==" else _unless(same)
     if operator not in _ORDER or field.kind not in COMPARABLE:
         raise Refusal(f"row_condition compares column {name!r} ({field.type}) by {operator!r}")
     return _ORDER[operator](this=column(field.name), expression=bound(value, field.kind, "the condition's value"))
+
+
+def _unless(met: exp.Expression) -> exp.Expression:
+    """Return that a predicate is not met, which includes that it is null."""
+    return exp.Not(this=exp.Coalesce(this=exp.Paren(this=met), expressions=[exp.false()]))
 
 
 def _of_old(text: str, table: Table) -> exp.Expression:
@@ -159,8 +165,7 @@ def _logical(node: ast.expr, table: Table) -> exp.Expression:
         join = exp.and_ if isinstance(node.op, ast.And) else exp.or_
         return join(*(exp.Paren(this=_logical(value, table)) for value in node.values))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        met = exp.Coalesce(this=exp.Paren(this=_logical(node.operand, table)), expressions=[exp.false()])
-        return exp.Not(this=met)
+        return _unless(_logical(node.operand, table))
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
         parts = [_pairwise(a, op, b, table) for a, op, b in zip(sides, node.ops, sides[1:], strict=False)]
@@ -196,10 +201,13 @@ def _pairwise(left: ast.expr, op: ast.cmpop, right: ast.expr, table: Table) -> e
 
 
 def _two_columns(first: str, operator: str, second: str, table: Table) -> exp.Expression:
-    kinds: dict[str, type[exp.Expression]] = {**_ORDER, "==": exp.EQ, "!=": exp.NEQ}
+    sides = {"this": column(table.field(first).name), "expression": column(table.field(second).name)}
+    if operator == "!=":
+        return _unless(exp.EQ(**sides))
+    kinds: dict[str, type[exp.Expression]] = {**_ORDER, "==": exp.EQ}
     if operator not in kinds:
         raise Refusal(f"row_condition compares two columns by {operator}")
-    return kinds[operator](this=column(table.field(first).name), expression=column(table.field(second).name))
+    return kinds[operator](**sides)
 
 
 def _column_name(node: ast.expr) -> str | None:

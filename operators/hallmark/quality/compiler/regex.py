@@ -95,6 +95,8 @@ def _any(_value: Any, flags: int, _tail: bool) -> str:
 
 def _in(members: Any, flags: int, _tail: bool) -> str:
     negated = str(members[0][0]) == "NEGATE"
+    if len(members) == 1 + negated and "_NOT_" in str(members[-1][1]):
+        return _outside(str(members[-1][1]), negated, flags)
     parts = [_member(op, value, flags) for op, value in members[negated:]]
     text = f"[{'^' if negated else ''}{''.join(parts)}]"
     if flags & re.IGNORECASE:
@@ -116,15 +118,14 @@ def _member(op: Any, value: Any, flags: int) -> str:
         return f"{_character(value[0])}-{_character(value[1])}"
     name = str(value)
     if kind != "CATEGORY" or name not in _CATEGORIES:
-        # A negated category within a class has no short form in RE2.
+        # A negated category beside others in a class has no short form in RE2.
         raise _NoWordsFor(name)
     return _CATEGORIES[name][bool(flags & re.ASCII)]
 
 
-def _category(value: Any, flags: int, _tail: bool) -> str:
-    name = str(value)
-    negated = "_NOT_" in name
-    return f"[{'^' if negated else ''}{_CATEGORIES[name.replace('_NOT_', '_')][bool(flags & re.ASCII)]}]"
+def _outside(name: str, negated: bool, flags: int) -> str:
+    """Write a class of all that is not of a category, or with a second negation of all that is."""
+    return f"[{'' if negated else '^'}{_CATEGORIES[name.replace('_NOT_', '_')][bool(flags & re.ASCII)]}]"
 
 
 def _at(value: Any, flags: int, tail: bool) -> str:

@@ -47,7 +47,7 @@ def column(name: str) -> exp.Column:
 def rows(*chosen: exp.Expression, where: exp.Expression | None = None) -> exp.Select:
     """Return a query over the rows."""
     query = exp.select(*chosen).from_(exp.Table(this=exp.to_identifier(ROWS, quoted=True)))
-    return query if where is None else query.where(where)
+    return query if where is None else query.where(where.copy(), copy=False)
 
 
 def conjunction(*conditions: exp.Expression | None) -> exp.Expression | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +81,9 @@ def _tried(request: Rows | Fold, table: Table, tally: Tally) -> Any:
         tally.scans += 1
         if isinstance(request, Rows):
             return table.engine.fetch(sql)
-        return request.fold(table.engine.batches(sql))
+        # Closed at once also where the fold breaks off: an answer left open would block its connection.
+        with closing(iter(table.engine.batches(sql))) as batches:
+            return request.fold(batches)
     except Exception as error:  # the engine's refusal is the outcome of those who asked
         return error if isinstance(error, Refusal) else Refusal(_told(error))
 

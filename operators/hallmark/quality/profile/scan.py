@@ -1,4 +1,8 @@
-"""The scan that counts and measures all columns, and then the one that counts values and bins."""
+"""The scan that counts and measures all columns, and then the one that counts values and bins.
+
+Of a large table the figures that describe its shape (quantiles, frequent values, histograms) come from a sample; counts,
+ends, sums and means are of all rows.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from hallmark.dataset import Column
-from hallmark.engines.duckdb import first_row, relation
+from hallmark.engines.duckdb import count_rows, first_row, relation, sql_of
 from hallmark.quality.profile.chunks import chunked
 from hallmark.quality.profile.families import QUANTILES, Family, family_of, finite_or_none
 from hallmark.quality.profile.shape import TOP, Shape, candidates_of, shape_of
@@ -21,6 +25,10 @@ __all__ = ["profile"]
 
 # Tables with more columns have no top values and no histograms: the catalog keeps the profile of every version.
 DETAILED = 1000
+# Tables with more rows are described by a sample of about so many.
+LARGE = 500_000
+SAMPLE = "hallmark_profile_sample"
+_OF_SHAPE = {"quantiles", "top"}
 
 
 def profile(connection: duckdb.DuckDBPyConnection, view: str, columns: Sequence[Column]) -> Profile:
@@ -34,35 +42,60 @@ def profile(connection: duckdb.DuckDBPyConnection, view: str, columns: Sequence[
         columns: those to look at, with their types as the engine spells them.
     """
     detailed = len(columns) <= DETAILED
-    rows, profiles, shapes = 0, {}, []
+    rows, profiles, shapes = count_rows(connection, view), {}, []
+    described = _sampled(connection, view, rows, columns) if rows > LARGE else view
     for chunk in chunked(columns, len(columns)):
-        rows, answers = _measured(connection, view, chunk, detailed)
-        for column, answer in zip(chunk, answers, strict=True):
+        for column, answer in zip(chunk, _measured(connection, view, described, chunk, detailed), strict=True):
             measured = _column(rows, family_of(column), answer)
             profiles[column.name] = measured
             shapes.append(Shape(column, measured, candidates_of(measured, answer.get("top"))))
     wanted = [shape for shape in shapes if shape.wanted] if detailed else []
+    weight = rows / max(count_rows(connection, described), 1) if described != view else 1.0
     for some in chunked(wanted, len(columns)):
-        profiles.update(shape_of(connection, view, some))
-    return Profile(rows or _rows(connection, view, columns), profiles)
+        profiles.update(shape_of(connection, described, some, weight))
+    return Profile(rows, profiles)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, view: str, columns: Sequence[Column]) -> int:
-    """Count the rows of a view none of whose columns were looked at."""
-    if columns:
-        return 0
-    return int(first_row(connection, exp.select(exp.Count(this=exp.Star())).from_(relation(view)))[0])
+def _sampled(connection: duckdb.DuckDBPyConnection, view: str, rows: int, columns: Sequence[Column]) -> str:
+    """Keep a sample of whole blocks of rows for the figures of shape, and return its name."""
+    chosen = [exp.column(c.name, quoted=True) for c in columns if not c.personal]
+    if not chosen:
+        return view
+    percent = exp.Literal.number(format(100 * LARGE / rows, ".6f"))
+    sample = exp.TableSample(method=exp.var("SYSTEM"), percent=percent, seed=exp.Literal.number(1))
+    query = exp.select(*chosen).from_(relation(view))
+    query.set("sample", sample)
+    create = exp.Create(
+        this=relation(SAMPLE),
+        kind="TABLE",
+        expression=query,
+        replace=True,
+        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+    )
+    connection.execute(sql_of(create))
+    return SAMPLE
 
 
 def _measured(
-    connection: duckdb.DuckDBPyConnection, view: str, columns: Sequence[Column], detailed: bool
-) -> tuple[int, list[dict[str, Any]]]:
-    """Return the row count, and of each column what its figures are."""
+    connection: duckdb.DuckDBPyConnection, view: str, described: str, columns: Sequence[Column], detailed: bool
+) -> list[dict[str, Any]]:
+    """Return of each column what its figures are."""
     figures = [_figures(column, detailed) for column in columns]
+    if described == view:
+        return _asked(connection, view, figures)
+    whole = _asked(connection, view, [{n: a for n, a in each.items() if n not in _OF_SHAPE} for each in figures])
+    shape = _asked(connection, described, [{n: a for n, a in each.items() if n in _OF_SHAPE} for each in figures])
+    return [{**exact, **about} for exact, about in zip(whole, shape, strict=True)]
+
+
+def _asked(
+    connection: duckdb.DuckDBPyConnection, view: str, figures: Sequence[Mapping[str, exp.Expression]]
+) -> list[dict[str, Any]]:
     asked = [aggregate for each in figures for aggregate in each.values()]
-    row = first_row(connection, exp.select(exp.Count(this=exp.Star()), *asked).from_(relation(view)))
-    answers = iter(row[1:])
-    return int(row[0]), [{name: next(answers) for name in each} for each in figures]
+    if not asked:
+        return [{} for _ in figures]
+    answers = iter(first_row(connection, exp.select(*asked).from_(relation(view))))
+    return [{name: next(answers) for name in each} for each in figures]
 
 
 def _figures(column: Column, detailed: bool) -> dict[str, exp.Expression]:

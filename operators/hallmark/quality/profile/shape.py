@@ -57,11 +57,20 @@ def candidates_of(measured: ColumnProfile, found: Sequence[str | None] | None) -
     return tuple(text for text in found if text is not None)
 
 
-def shape_of(connection: duckdb.DuckDBPyConnection, view: str, shapes: Sequence[Shape]) -> Mapping[str, ColumnProfile]:
-    """Count values and bins of some columns in one scan, and return their profiles with them."""
+def shape_of(
+    connection: duckdb.DuckDBPyConnection, view: str, shapes: Sequence[Shape], weight: float = 1.0
+) -> Mapping[str, ColumnProfile]:
+    """Count values and bins of some columns in one scan, and return their profiles with them.
+
+    Args:
+        connection: the engine.
+        view: the rows, or a sample of them.
+        shapes: the columns.
+        weight: how many rows one row of a sample stands for.
+    """
     asked = [aggregate for shape in shapes for aggregate in _aggregates(shape)]
     answers = iter(first_row(connection, exp.select(*asked).from_(relation(view))))
-    return {shape.column.name: _with_counts(shape, answers) for shape in shapes}
+    return {shape.column.name: _with_counts(shape, answers, weight) for shape in shapes}
 
 
 def _aggregates(shape: Shape) -> Iterator[exp.Expression]:
@@ -89,13 +98,13 @@ def _type(column: Column) -> exp.DataType:
     return data_type("VARCHAR" if column.type.upper().startswith("ENUM") else column.type)
 
 
-def _with_counts(shape: Shape, answers: Iterator[Any]) -> ColumnProfile:
+def _with_counts(shape: Shape, answers: Iterator[Any], weight: float) -> ColumnProfile:
     value = family_of(shape.column).value
-    counted = [(text, int(next(answers))) for text in shape.candidates]
+    counted = [(text, round(int(next(answers)) * weight)) for text in shape.candidates]
     top = [TopValue(value(_read(shape.column, text)), count) for text, count in counted if count > 1]
     top.sort(key=lambda t: (-t.count, str(t.value)))
     bins = shape.bins
-    histogram = None if bins is None else Histogram(bins.edges, _per_bin(bins, next(answers)))
+    histogram = None if bins is None else Histogram(bins.edges, _per_bin(bins, next(answers), weight))
     return replace(shape.profile, top=tuple(top[:TOP]), histogram=histogram)
 
 
@@ -104,7 +113,8 @@ def _read(column: Column, text: str) -> Any:
     return float(text) if family in {"decimal", "floating"} else text
 
 
-def _per_bin(bins: Bins, counts: Sequence[int]) -> tuple[int, ...]:
+def _per_bin(bins: Bins, counts: Sequence[int], weight: float) -> tuple[int, ...]:
     """Give the last bin what lies beyond its bound: the engine may round the greatest value another way."""
     within = len(bins.bounds)
-    return (*(int(c) for c in counts[: within - 1]), sum(map(int, counts[within - 1 :])))
+    exact = (*(int(c) for c in counts[: within - 1]), sum(map(int, counts[within - 1 :])))
+    return tuple(round(c * weight) for c in exact)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from hallmark.dataset import PERSONAL, Column
 from hallmark.engines.duckdb import columns_of, connect, first_line, rows_of
 from hallmark.errors import SourceError, closest
+from hallmark.quality.data.files import view_of_path
 from hallmark.quality.profile import profile
 from hallmark.quality.suggest.facts import Leeway, facts_of
-from hallmark.quality.suggest.opening import opened
 from hallmark.quality.suggest.rules import of_column, of_table
 from hallmark.quality.suggest.values import SuggestedSuite
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["suggest", "suggest_from"]
 
 DEFAULT = Leeway()
+# The name of a file's rows in the engine.
+VIEW = "data"
 
 
 def suggest(
@@ -70,11 +72,11 @@ def suggest_from(
 
     file = Path(path)
     with connect() as connection:
-        view = opened(connection, file)
+        view_of_path(connection, str(file), VIEW)
         try:
-            columns = _marked(columns_of(connection, rows_of(view)), personal, file)
+            columns = _marked(columns_of(connection, rows_of(VIEW)), personal, file)
             named = name or file.resolve().stem
-            return suggest(connection, view, columns, name=named, source=file.name or str(file), leeway=leeway)
+            return suggest(connection, VIEW, columns, name=named, source=file.name or str(file), leeway=leeway)
         except duckdb.Error as error:
             raise SourceError(f"{file} cannot be read: {first_line(error)}", "mend the file") from error
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from hallmark.quality.compiler.ask import Ask, Operand, flag
+from hallmark.quality.compiler.arguments import comparable, flag, real, whole
+from hallmark.quality.compiler.ask import Ask, Operand
 from hallmark.quality.compiler.expectations.rows import SHARED
 from hallmark.quality.compiler.formats import json_value
 from hallmark.quality.compiler.kinds import COMPARABLE, NUMERIC, Kind
@@ -180,7 +181,13 @@ def present_share(ask: Ask, operand: Operand) -> Value:
     return present / elements if elements else 0
 
 
-def between(type_: str, value: Callable[[Ask, Operand], Value], how: str, column: Callable[[Ask, Any], Operand]) -> None:
+def between(
+    type_: str,
+    value: Callable[[Ask, Operand], Value],
+    how: str,
+    column: Callable[[Ask, Any], Operand],
+    bound: Callable[[Any, str], Any] = comparable,
+) -> None:
     """Register the expectation that a figure of a column lies between two bounds."""
 
     def check(
@@ -192,23 +199,28 @@ def between(type_: str, value: Callable[[Ask, Operand], Value], how: str, column
         strict_min: bool = False,
         strict_max: bool = False,
     ) -> Steps:
+        low, high = bound(min_value, "min_value"), bound(max_value, "max_value")
         found = yield from value(ask, choose(ask, column))
-        return decided(ask, found, min_value, max_value, strict_min, strict_max)
+        return decided(ask, found, low, high, strict_min, strict_max)
 
     choose = column
     expectation(type_, how)(check)
 
 
+def _number(value: Any, argument: str) -> Any:
+    return None if value is None else real(value, argument)
+
+
 _TWICE = f"{SHARED}; on SQLite in two"
 between("expect_column_mean_to_be_between", mean, SHARED, numeric)
 between("expect_column_sum_to_be_between", total, SHARED, numeric)
-between("expect_column_stdev_to_be_between", stdev, _TWICE, numeric)
+between("expect_column_stdev_to_be_between", stdev, _TWICE, numeric, _number)
 between("expect_column_median_to_be_between", median, f"{SHARED}; on SQLite by rank", numeric)
 between("expect_column_min_to_be_between", extreme(exp.Min), SHARED, Ask.operand)
 between("expect_column_max_to_be_between", extreme(exp.Max), SHARED, Ask.operand)
-between("expect_column_unique_value_count_to_be_between", distinct, DISTINCT, Ask.operand)
-between("expect_column_proportion_of_unique_values_to_be_between", unique_share, DISTINCT, Ask.operand)
-between("expect_column_proportion_of_non_null_values_to_be_between", present_share, SHARED, Ask.operand)
+between("expect_column_unique_value_count_to_be_between", distinct, DISTINCT, Ask.operand, whole)
+between("expect_column_proportion_of_unique_values_to_be_between", unique_share, DISTINCT, Ask.operand, _number)
+between("expect_column_proportion_of_non_null_values_to_be_between", present_share, SHARED, Ask.operand, _number)
 
 
 @expectation("expect_column_quantile_values_to_be_between", f"{SHARED}; on SQLite by rank")

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from hallmark.quality.compiler.ask import Ask, Operand, flag
+from hallmark.quality.compiler.arguments import flag, real
+from hallmark.quality.compiler.ask import Ask, Operand
 from hallmark.quality.compiler.expectations.aggregates import Value, mean, number_of, numeric, quantiles, stdev
 from hallmark.quality.compiler.expectations.rows import met, within
 from hallmark.quality.compiler.formats import json_value
@@ -29,16 +30,10 @@ def _figure(value: Any) -> float | None:
     return made if made is not None and math.isfinite(made) else None
 
 
-def _real(value: Any, argument: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Refusal(f"{argument} is {value!r}, and must be a number")
-    return float(value)
-
-
 @expectation("expect_column_value_z_scores_to_be_less_than", TWO)
 def z_scores(ask: Ask, *, column: str, threshold: Any, double_sided: Any, mostly: float = 1) -> Steps:
     """Values lie fewer than so many standard deviations from the mean; where there is no spread, all do."""
-    operand, most = numeric(ask, column), _real(threshold, "threshold")
+    operand, most = numeric(ask, column), float(real(threshold, "threshold"))
     sides = flag(double_sided, "double_sided")
     center, spread = yield from _center_and_spread(ask, operand)
     if not spread or center is None:
@@ -71,7 +66,7 @@ def _over(value: exp.Expression, by: float) -> exp.Expression:
 @expectation("expect_column_values_to_not_be_outliers", TWO)
 def not_outliers(ask: Ask, *, column: str, method: Any = "iqr", multiplier: Any = 1.5, mostly: float = 1) -> Steps:
     """Values lie within a multiple of the interquartile range, or of the standard deviation."""
-    operand, factor = numeric(ask, column), _real(multiplier, "multiplier")
+    operand, factor = numeric(ask, column), float(real(multiplier, "multiplier"))
     if method not in {"iqr", "std"} or factor < 0:
         raise Refusal(f"method {method!r} must be iqr or std, and multiplier {multiplier!r} not below zero")
     expected = yield from (_within_quartiles if method == "iqr" else _near_mean)(ask, operand, factor)
@@ -178,7 +173,8 @@ def _divergence(observed: Sequence[float], expected: Sequence[float]) -> float:
     Source: Kullback and Leibler, On Information and Sufficiency (1951), as in ``scipy.stats.entropy``.
     """
     p_sum, q_sum = sum(observed), sum(expected)
-    if not p_sum or not q_sum:
+    # Of no values there is no distribution.
+    if not p_sum or not q_sum or math.isnan(p_sum):
         return math.nan
     total = 0.0
     for p, q in zip(observed, expected, strict=True):

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from hallmark.quality.compiler.ask import Ask, flag, share
-from hallmark.quality.compiler.kinds import COMPARABLE
+from hallmark.quality.compiler.arguments import flag, share
+from hallmark.quality.compiler.ask import Ask
+from hallmark.quality.compiler.kinds import COMPARABLE, Kind
 from hallmark.quality.compiler.refusal import Refusal
 from hallmark.quality.compiler.registry import expectation
 from hallmark.quality.compiler.requests import Rows
@@ -19,13 +20,13 @@ ORDER = "a scan of its own for each column, in the order of the rows"
 @expectation("expect_column_values_to_be_increasing", ORDER)
 def increasing(ask: Ask, *, column: str, strictly: Any = None, mostly: float = 1) -> Steps:
     """Each value is at least the one before it; missing values are skipped."""
-    return (yield from _ordered(ask, column, exp.LTE if flag(strictly, "strictly") else exp.LT, mostly))
+    return (yield from _ordered(ask, column, exp.LTE if flag(strictly, "strictly", optional=True) else exp.LT, mostly))
 
 
 @expectation("expect_column_values_to_be_decreasing", ORDER)
 def decreasing(ask: Ask, *, column: str, strictly: Any = None, mostly: float = 1) -> Steps:
     """Each value is at most the one before it; missing values are skipped."""
-    return (yield from _ordered(ask, column, exp.GTE if flag(strictly, "strictly") else exp.GT, mostly))
+    return (yield from _ordered(ask, column, exp.GTE if flag(strictly, "strictly", optional=True) else exp.GT, mostly))
 
 
 def _ordered(ask: Ask, name: Any, out_of_order: type[exp.Expression], mostly: Any) -> Steps:
@@ -35,7 +36,8 @@ def _ordered(ask: Ask, name: Any, out_of_order: type[exp.Expression], mostly: An
     operand, least, lag = ask.operand(name), share(mostly), ask.dialect.lag
     if lag is None or not ask.table.ordered:
         raise Refusal("the rows of this data have no order of their own")
-    if operand.kind not in COMPARABLE:
+    # Great Expectations takes the difference of neighbours, which texts do not have.
+    if operand.kind not in COMPARABLE - {Kind.TEXT}:
         raise Refusal(f"values of column {name!r} ({operand.field.type}) have no order")
     before = exp.alias_(lag(operand.sql), "hallmark_before")
     place = exp.alias_(exp.Window(this=exp.RowNumber()), "hallmark_position")

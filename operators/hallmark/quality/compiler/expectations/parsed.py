@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from hallmark.quality.compiler.ask import Ask, Operand, share
+from hallmark.quality.compiler.arguments import share, words
+from hallmark.quality.compiler.ask import Ask, Operand
 from hallmark.quality.compiler.kinds import Kind
 from hallmark.quality.compiler.literals import text
 from hallmark.quality.compiler.refusal import Refusal
@@ -109,16 +110,15 @@ def strftime_format(ask: Ask, *, column: str, strftime_format: Any, mostly: floa
     """Values are dates or times in a format of ``strptime``."""
     from datetime import UTC, datetime
 
-    if not isinstance(strftime_format, str):
-        raise Refusal(f"strftime_format is {strftime_format!r}, and must be a text")
+    wanted = words(strftime_format, "strftime_format")
     try:
-        datetime.strptime(datetime.now(tz=UTC).strftime(strftime_format), strftime_format)
+        datetime.strptime(datetime.now(tz=UTC).strftime(wanted), wanted)
     except ValueError as error:
         raise Refusal(f"strftime_format {strftime_format!r} cannot be used: {error}") from error
 
     def fits(value: str) -> bool:
         try:
-            datetime.strptime(value, strftime_format)
+            datetime.strptime(value, wanted)
         except ValueError:
             return False
         return True

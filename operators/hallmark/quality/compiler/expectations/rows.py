@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from hallmark.quality.compiler.ask import Ask, Operand, flag
+from hallmark.quality.compiler.arguments import comparable, flag, real, whole
+from hallmark.quality.compiler.ask import Ask, Operand
 from hallmark.quality.compiler.kinds import COMPARABLE, Kind
 from hallmark.quality.compiler.literals import bound, members, number
 from hallmark.quality.compiler.refusal import Refusal
@@ -69,13 +70,22 @@ def between(
 ) -> Steps:
     """Values lie between two bounds."""
     operand = ask.operand(column)
-    ordered(min_value, max_value)
+    least, most = comparable(min_value, "min_value"), comparable(max_value, "max_value")
+    ordered(least, most)
     if operand.kind not in COMPARABLE:
         raise Refusal(f"values of column {column!r} ({operand.field.type}) have no order")
-    low = None if min_value is None else bound(min_value, operand.kind, "min_value")
-    high = None if max_value is None else bound(max_value, operand.kind, "max_value")
+    value, kind = in_order(operand)
+    low = None if least is None else bound(least, kind, "min_value")
+    high = None if most is None else bound(most, kind, "max_value")
     strict = (flag(strict_min, "strict_min"), flag(strict_max, "strict_max"))
-    return (yield from met(ask, operand, within(operand.sql, low, high, strict), mostly))
+    return (yield from met(ask, operand, within(value, low, high, strict), mostly))
+
+
+def in_order(operand: Operand) -> tuple[exp.Expression, Kind]:
+    """Return a column's values and their kind such that they compare with bounds: a yes is 1 and a no 0."""
+    if operand.kind is not Kind.BOOLEAN:
+        return operand.sql, operand.kind
+    return exp.Cast(this=operand.sql, to=exp.DataType.build("INT")), Kind.INTEGER
 
 
 def in_members(value: exp.Expression, literals: list[exp.Expression]) -> exp.Expression:
@@ -83,14 +93,12 @@ def in_members(value: exp.Expression, literals: list[exp.Expression]) -> exp.Exp
     return exp.In(this=value.copy(), expressions=literals) if literals else exp.false()
 
 
-def value_list(value_set: Any) -> list[Any] | None:
+def value_list(value_set: Any) -> list[Any]:
     """Return a set of values as a list.
 
     Raises:
         Refusal: it is not a list or a set.
     """
-    if value_set is None:
-        return None
     if isinstance(value_set, (str, bytes, dict)) or not hasattr(value_set, "__iter__"):
         raise Refusal(f"value_set is {value_set!r}, and must be a list")
     return list(value_set)
@@ -100,15 +108,14 @@ def value_list(value_set: Any) -> list[Any] | None:
 def in_set(ask: Ask, *, column: str, value_set: Any, mostly: float = 1) -> Steps:
     """Values are members of a set."""
     operand, values = ask.operand(column), value_list(value_set)
-    expected = exp.true() if values is None else in_members(operand.sql, members(values, operand.kind))
-    return (yield from met(ask, operand, expected, mostly))
+    return (yield from met(ask, operand, in_members(operand.sql, members(values, operand.kind)), mostly))
 
 
 @expectation("expect_column_values_to_not_be_in_set", SHARED)
 def not_in_set(ask: Ask, *, column: str, value_set: Any, mostly: float = 1) -> Steps:
     """Values are no members of a set."""
     operand, values = ask.operand(column), value_list(value_set)
-    literals = members(values or (), operand.kind)
+    literals = members(values, operand.kind)
     return (yield from met(ask, operand, exp.Not(this=in_members(operand.sql, literals)), mostly))
 
 
@@ -127,7 +134,7 @@ def lengths_between(
     operand = ask.operand(column)
     if min_value is None and max_value is None:
         raise Refusal("min_value and max_value cannot both be None")
-    low, high = whole(min_value, "min_value"), whole(max_value, "max_value")
+    low, high = number(whole(min_value, "min_value")), number(whole(max_value, "max_value"))
     strict = (flag(strict_min, "strict_min"), flag(strict_max, "strict_max"))
     return (yield from met(ask, operand, within(length(operand), low, high, strict), mostly))
 
@@ -136,9 +143,7 @@ def lengths_between(
 def lengths_equal(ask: Ask, *, column: str, value: Any, mostly: float = 1) -> Steps:
     """Values have one length, in characters."""
     operand = ask.operand(column)
-    wanted = number(value) if not isinstance(value, bool) else None
-    if wanted is None:
-        raise Refusal(f"value is {value!r}, and must be a number")
+    wanted = number(real(value, "value"))
     return (yield from met(ask, operand, exp.EQ(this=length(operand), expression=wanted), mostly))
 
 
@@ -152,15 +157,3 @@ def as_text(operand: Operand) -> exp.Expression:
     if operand.kind is Kind.TEXT and operand.field.type.upper().startswith(("VARCHAR", "TEXT", "CHAR", "STRING")):
         return operand.sql
     return exp.Cast(this=operand.sql, to=exp.DataType.build("TEXT"))
-
-
-def whole(value: Any, argument: str) -> exp.Expression | None:
-    """Return an integer bound as a literal."""
-    if value is None:
-        return None
-    try:
-        if isinstance(value, bool) or not float(value).is_integer():
-            raise Refusal("min_value and max_value must be integers")
-        return number(int(value))
-    except (TypeError, ValueError, OverflowError) as error:
-        raise Refusal(f"min_value and max_value must be integers, and {argument} is {value!r}") from error

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from hallmark.quality.compiler.ask import Ask, Operand, flag
+from hallmark.quality.compiler.arguments import flag
+from hallmark.quality.compiler.ask import Ask, Operand
 from hallmark.quality.compiler.expectations.aggregates import DISTINCT, Value
 from hallmark.quality.compiler.expectations.rows import in_members, value_list
 from hallmark.quality.compiler.formats import json_value
@@ -34,14 +35,14 @@ def distinct_in_set(ask: Ask, *, column: str, value_set: Any) -> Steps:
 @expectation("expect_column_distinct_values_to_contain_set", DISTINCT)
 def distinct_contain_set(ask: Ask, *, column: str, value_set: Any) -> Steps:
     """Each member of a set is among the values."""
-    absent = yield from _absent(ask, ask.operand(column), value_list(value_set) or [])
+    absent = yield from _absent(ask, ask.operand(column), value_list(value_set))
     return _found(ask, {"missing": (len(absent), absent)})
 
 
 @expectation("expect_column_distinct_values_to_equal_set", DISTINCT)
 def distinct_equal_set(ask: Ask, *, column: str, value_set: Any) -> Steps:
     """The different values are the members of a set."""
-    operand, values = ask.operand(column), value_list(value_set) or []
+    operand, values = ask.operand(column), value_list(value_set)
     strange, listed = yield from _strange(ask, operand, values)
     absent = yield from _absent(ask, operand, values)
     return _found(ask, {"unexpected": (strange, listed), "missing": (len(absent), absent)})
@@ -62,7 +63,8 @@ def _strange(ask: Ask, operand: Operand, values: list[Any]) -> Value:
 
 def _absent(ask: Ask, operand: Operand, values: list[Any]) -> Value:
     """Return the members of the set that are not among the column's values."""
-    literals = [(value, member(value, operand.kind)) for value in dict.fromkeys(values) if value is not None]
+    # A null is never among the values, and so it is absent where it is asked for.
+    literals = [(v, None if v is None else member(v, operand.kind)) for v in dict.fromkeys(values)]
     asked = [literal for _, literal in literals if literal is not None]
     counts = yield [
         ask.count(exp.EQ(this=operand.sql, expression=literal)) for literal in asked
@@ -87,8 +89,8 @@ def _found(ask: Ask, faults: dict[str, tuple[int, list[Any]]]) -> Found:
 @expectation("expect_column_most_common_value_to_be_in_set", DISTINCT)
 def most_common_in_set(ask: Ask, *, column: str, value_set: Any, ties_okay: Any = None) -> Steps:
     """The most frequent value is a member of a set; with ``ties_okay`` one of several suffices."""
-    operand, values = ask.operand(column), value_list(value_set) or []
-    ties = flag(ties_okay, "ties_okay")
+    operand, values = ask.operand(column), value_list(value_set)
+    ties = flag(ties_okay, "ties_okay", optional=True)
     counted = ask.value_rows(operand, where=operand.is_there).select(exp.alias_(exp.Count(this=exp.Star()), "n"))
     groups = counted.group_by(operand.sql).subquery("groups", copy=False)
     largest = exp.Window(this=exp.Max(this=exp.column("n")))
@@ -96,13 +98,13 @@ def most_common_in_set(ask: Ask, *, column: str, value_set: Any, ties_okay: Any 
     modes = exp.select(operand.sql).from_(marked).where(exp.EQ(this=exp.column("n"), expression=exp.column("most")))
     (found,) = yield [Rows(modes.order_by(operand.sql))]
     common = [row[0] for row in found]
-    wanted = {json_value(v) for v in values} | {m.sql() for m in members(values, operand.kind)}
+    wanted = {m.sql() for m in members(values, operand.kind)}
     inside = sum(_in(value, wanted, operand) for value in common)
     success = inside > 0 if ties else len(common) == 1 and inside == 1
     observed = {"observed_value": [json_value(v) for v in common]}
     return Found(success, {} if ask.format.level == "BOOLEAN_ONLY" else observed)
 
 
-def _in(value: Any, wanted: set[Any], operand: Operand) -> bool:
+def _in(value: Any, wanted: set[str], operand: Operand) -> bool:
     literal = member(value, operand.kind)
-    return json_value(value) in wanted or (literal is not None and literal.sql() in wanted)
+    return literal is not None and literal.sql() in wanted

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from hallmark.quality.compiler.ask import Ask, Operand, flag
+from hallmark.quality.compiler.arguments import flag, real
+from hallmark.quality.compiler.ask import Ask, Operand
 from hallmark.quality.compiler.expectations.aggregates import number_of
 from hallmark.quality.compiler.expectations.keys import ALL, considered_rows
 from hallmark.quality.compiler.expectations.rows import SHARED
@@ -83,7 +84,7 @@ def pair_greater(
     mostly: float = 1,
 ) -> Steps:
     """A column's value is greater than another's; than or beside a missing one, none is."""
-    compare = exp.GTE if flag(or_equal, "or_equal") else exp.GT
+    compare = exp.GTE if flag(or_equal, "or_equal", optional=True) else exp.GT
 
     def expected(first: Operand, second: Operand) -> exp.Expression:
         if not _same_family(first, second) or {first.kind, second.kind} - COMPARABLE:
@@ -133,9 +134,7 @@ def multicolumn_sum(
     ask: Ask, *, column_list: Any, sum_total: Any, ignore_row_if: Any = ALL, mostly: float = 1
 ) -> Steps:
     """Some columns' values add up to a total."""
-    operands, wanted = ask.operands(column_list), number(sum_total)
-    if wanted is None:
-        raise Refusal(f"sum_total is {sum_total!r}, and must be a number")
+    operands, wanted = ask.operands(column_list), number(real(sum_total, "sum_total"))
     odd = next((o for o in operands if o.kind not in NUMERIC | {Kind.BOOLEAN, Kind.NOTHING}), None)
     if odd is not None:
         raise Refusal(f"column {odd.name!r} is {odd.field.type}, not numeric")

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from hallmark.quality.compiler.ask import Ask, flag
+from hallmark.quality.compiler.arguments import comparable, flag, whole
+from hallmark.quality.compiler.ask import Ask
 from hallmark.quality.compiler.expectations.aggregates import decided
 from hallmark.quality.compiler.expectations.rows import SHARED
 from hallmark.quality.compiler.refusal import Refusal
@@ -27,23 +28,26 @@ def row_count_between(
     ask: Ask, *, min_value: Any = None, max_value: Any = None, strict_min: bool = False, strict_max: bool = False
 ) -> Steps:
     """The number of rows lies between two bounds."""
-    if _numbers(min_value, max_value) and min_value > max_value:
-        raise Refusal(f"min_value ({min_value}) must be less than or equal to max_value ({max_value})")
+    low, high = whole(min_value, "min_value"), whole(max_value, "max_value")
+    if low is not None and high is not None and low > high:
+        raise Refusal(f"min_value ({low}) must be less than or equal to max_value ({high})")
     (count,) = yield [ask.count()]
-    return decided(ask, count, min_value, max_value, strict_min, strict_max)
-
-
-def _numbers(*values: Any) -> bool:
-    return all(isinstance(v, (int, float)) for v in values)
+    return decided(ask, count, low, high, strict_min, strict_max)
 
 
 @expectation("expect_table_row_count_to_equal", SHARED)
 def row_count_equal(ask: Ask, *, value: Any) -> Steps:
     """The number of rows is a given one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Refusal(f"value is {value!r}, and must be a number")
+    wanted = _count(value)
     (count,) = yield [ask.count()]
-    return _told(ask, count == value, {"observed_value": count})
+    return _told(ask, count == wanted, {"observed_value": count})
+
+
+def _count(value: Any) -> int:
+    wanted = whole(value, "value")
+    if wanted is None:
+        raise Refusal("value is missing")
+    return wanted
 
 
 @expectation("expect_table_row_count_to_equal_other_table", "the shared scan and one of the other table")
@@ -63,7 +67,8 @@ def row_count_equal_other(ask: Ask, *, other_table_name: Any) -> Steps:
 def column_count_between(ask: Ask, *, min_value: Any = None, max_value: Any = None) -> Steps:
     """The number of columns lies between two bounds."""
     yield from ()
-    return decided(ask, len(ask.table.fields), min_value, max_value, False, False)
+    low, high = comparable(min_value, "min_value"), comparable(max_value, "max_value")
+    return decided(ask, len(ask.table.fields), low, high, False, False)
 
 
 @expectation("expect_table_column_count_to_equal", SCHEMA, conditional=False)
@@ -71,7 +76,7 @@ def column_count_equal(ask: Ask, *, value: Any) -> Steps:
     """The number of columns is a given one."""
     yield from ()
     count = len(ask.table.fields)
-    return _told(ask, count == value, {"observed_value": count})
+    return _told(ask, count == _count(value), {"observed_value": count})
 
 
 @expectation("expect_table_columns_to_match_ordered_list", SCHEMA)
@@ -79,6 +84,8 @@ def columns_ordered(ask: Ask, *, column_list: Any) -> Steps:
     """The columns are the given ones, in the given order."""
     yield from ()
     actual = ask.table.names
+    if not isinstance(column_list, (list, tuple, set, type(None))):
+        raise Refusal(f"column_list is {column_list!r}, and must be a list of names")
     if column_list is None or list(column_list) == actual:
         return _told(ask, True, {"observed_value": actual})
     pairs = enumerate(zip_longest(list(column_list), actual))
@@ -95,7 +102,7 @@ def columns_set(ask: Ask, *, column_set: Any, exact_match: Any = True) -> Steps:
     """The columns are the given ones in any order; without ``exact_match`` there may be others."""
     yield from ()
     actual, wanted = set(ask.table.names), set(column_set or ())
-    exact = exact_match is not None and flag(exact_match, "exact_match")
+    exact = flag(exact_match, "exact_match", optional=True)
     strange, absent = sorted(actual - wanted), sorted(map(str, wanted - actual))
     observed: dict[str, Any] = {"observed_value": sorted(actual)}
     mismatched = {name: found for name, found in (("unexpected", strange), ("missing", absent)) if found}
@@ -109,7 +116,7 @@ def column_exists(ask: Ask, *, column: Any, column_index: Any = None) -> Steps:
     """A column is there, if asked at a position (from 0)."""
     yield from ()
     names = ask.table.names
-    if not column_index:
+    place = whole(column_index, "column_index")
+    if not place:
         return Found(column in names, {})
-    inside = isinstance(column_index, int) and -len(names) <= column_index < len(names)
-    return Found(inside and names[column_index] == column, {})
+    return Found(-len(names) <= place < len(names) and names[place] == column, {})

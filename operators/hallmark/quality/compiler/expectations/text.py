@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from hallmark.quality.compiler.arguments import words
 from hallmark.quality.compiler.ask import Ask, Operand
 from hallmark.quality.compiler.expectations.parsed import one_by_one, searcher
 from hallmark.quality.compiler.expectations.rows import SHARED, as_text, met
@@ -74,10 +75,7 @@ def not_match_like_list(
 
 
 def _regexes(ask: Ask, column: str, patterns: Sequence[Any], how: Any, positive: bool, mostly: Any) -> Steps:
-    operand = ask.operand(column)
-    for pattern in patterns:
-        if not isinstance(pattern, str):
-            raise Refusal(f"the regular expression {pattern!r} is not a text")
+    operand, patterns = ask.operand(column), [words(p, "the regular expression") for p in patterns]
     matches = [ask.dialect.regex(as_text(operand), pattern) for pattern in patterns] if _plain_text(operand) else [None]
     told = [m for m in matches if m is not None]
     if len(told) == len(patterns):
@@ -103,10 +101,7 @@ def python_text(value: Any) -> str:
 def _likes(
     ask: Ask, column: str, patterns: Sequence[Any], how: Any, positive: bool, escape: Any, mostly: Any
 ) -> Steps:
-    operand = ask.operand(column)
-    for pattern in patterns:
-        if not isinstance(pattern, str):
-            raise Refusal(f"the LIKE pattern {pattern!r} is not a text")
+    operand, patterns = ask.operand(column), [words(p, "the LIKE pattern") for p in patterns]
     if escape is not None and not (isinstance(escape, str) and len(escape) == 1):
         raise Refusal(f"escape is {escape!r}, and must be one character")
     likes = [_like(as_text(operand), pattern, escape) for pattern in patterns]

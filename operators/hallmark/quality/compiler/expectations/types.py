@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hallmark.quality.compiler.ask import Ask, share
+from hallmark.quality.compiler.arguments import share, words
+from hallmark.quality.compiler.ask import Ask
 from hallmark.quality.compiler.expectations.shape import SCHEMA
 from hallmark.quality.compiler.kinds import Field, Kind
 from hallmark.quality.compiler.refusal import Refusal
@@ -80,9 +81,7 @@ def _typed(ask: Ask, column: Any, wanted: Any) -> Found:
 
 
 def _name(type_: Any) -> list[str] | None:
-    if type_ is not None and not isinstance(type_, str):
-        raise Refusal(f"type_ is {type_!r}, and must be a type's name")
-    return None if type_ is None else [type_]
+    return None if type_ is None else [words(type_, "type_")]
 
 
 @expectation("expect_column_values_to_be_of_type", SCHEMA)
