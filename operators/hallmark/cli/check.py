@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+SAMPLES = 10
 _STATUS = {"passed": 0, "warned": 0, "failed": 1, "error": 2}
 _SENTENCE = {
     "passed": "passed",
@@ -70,7 +71,8 @@ def check(
         require_place(html)
     if data_docs:
         require_folder(data_docs)
-    result = _validated(path, suite, dict(map(_pair, parameter or ())))
+    # Whole rows that fail are for the page alone.
+    result = _validated(path, suite, dict(map(_pair, parameter or ())), samples=SAMPLES if html else 0)
     word = verdict(result.outcomes)
     _SHOW[format](path, result, word)
     if html:
@@ -83,18 +85,17 @@ def check(
     raise typer.Exit(_STATUS[word])
 
 
-def _validated(path: Path, suite: Path, parameters: dict[str, Any]) -> ValidationResult:
+def _validated(path: Path, suite: Path, parameters: dict[str, Any], samples: int) -> ValidationResult:
     """Check, with whatever the libraries print kept off stdout.
 
     Raises:
-        HallmarkError: data or suite cannot be read, or Great Expectations refuses.
+        HallmarkError: data or suite cannot be read.
     """
-    # Loading Great Expectations is most of the wait.
     with busy(f"Checking {path}"), redirect_stdout(sys.stderr):
         from hallmark.quality.validate import validate
 
         try:
-            return validate(path, suite, result_format="SUMMARY", parameters=parameters)
+            return validate(path, suite, parameters=parameters, samples=samples)
         except HallmarkError:
             raise
         except Exception as error:  # readers and GX raise many kinds; all mean that there is no verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from hallmark.contracts.changes import Change
+from hallmark.contracts.changes import Change, Kind
 from hallmark.contracts.check import NOT_NULL, UNIQUE, promised_rules
 from hallmark.contracts.loosening import Shift, same_check, shifts
 from hallmark.contracts.values import Contract, Rule
@@ -26,10 +26,15 @@ def rule_changes(old: Contract, new: Contract) -> Iterator[Change]:
     """
     shared = {c.name for c in old.columns} & {c.name for c in new.columns}
     before, after = _about(old, shared), _about(new, shared)
+    told: list[Rule] = []
     for rule in _about(replace(old, primary_key=()), shared):
-        yield from _fate(rule, [each for each in after if same_check(rule, each)])
+        successor = _successor(rule, after)
+        # What another rule of the old contract promised already, and the new one keeps, goes unnoticed.
+        if successor is None or successor not in before or not _implied(rule, successor):
+            yield from _fate(rule, successor)
+            told += [successor] if successor else []
     for rule in _about(replace(new, primary_key=()), shared):
-        if not any(same_check(rule, each) for each in before):
+        if rule not in told and not any(_implied(rule, each) for each in before):
             yield Change("compatible", _place(rule), f"added: {_spelled(rule)}", _TIGHTER)
 
 
@@ -38,16 +43,26 @@ def _about(contract: Contract, shared: set[str]) -> list[Rule]:
     return [rule for rule in promised_rules(contract) if not own & set(rule.columns)]
 
 
-def _fate(rule: Rule, successors: Sequence[Rule]) -> Iterator[Change]:
-    """Yield what became of a rule; of several successors the one that keeps the promise counts."""
-    if not successors:
+def _successor(rule: Rule, after: Sequence[Rule]) -> Rule | None:
+    """Return the rule that keeps most of an old one's promise, None if there is none on the same columns and rows."""
+    same = [each for each in after if same_check(rule, each)]
+    return min(same, key=lambda each: _harm(shifts(rule, each)), default=None)
+
+
+def _implied(rule: Rule, by: Rule) -> bool:
+    return same_check(rule, by) and _harm(shifts(rule, by)) < _HARM["unclear"]
+
+
+def _fate(rule: Rule, successor: Rule | None) -> Iterator[Change]:
+    """Yield what became of a rule, nothing if it stayed as it was."""
+    if successor is None:
         yield Change("breaking", _place(rule), f"removed: {_spelled(rule)}", _WITHDRAWN.get(rule.type, _LOOSER))
         return
-    found = [shifts(rule, each) for each in successors]
-    best = min(found, key=_harm)
-    if best:
-        says = f"{_short(rule)}: {'; '.join(shift.says for shift in best)}"
-        yield Change("breaking" if _harm(best) > 1 else "compatible", _place(rule), says, _MEANS[_harm(best)])
+    found = shifts(rule, successor)
+    if found:
+        says = f"{_short(rule)}: {'; '.join(shift.says for shift in found)}"
+        kind: Kind = "breaking" if _harm(found) > _HARM["tighter"] else "compatible"
+        yield Change(kind, _place(rule), says, _MEANS[_harm(found)])
 
 
 def _harm(found: Sequence[Shift]) -> int:

@@ -141,5 +141,3 @@ def _frame(connection: duckdb.DuckDBPyConnection, view: str) -> pd.DataFrame:
     from hallmark.quality.gx import frame_of
 
     return frame_of(connection.sql(sql_of(rows_of(view))).to_arrow_table())
-
-

@@ -48,7 +48,5 @@ def validate(
     loaded = load_suite(suite) if isinstance(suite, (str, Path)) else suite_of(suite)
     shown = ResultFormat.of(result_format)
     with opened(data, table) as source:
-        checked = check(
-            source.table, loaded, format=shown, parameters=parameters, samples=samples, frame=source.frame
-        )
+        checked = check(source.table, loaded, format=shown, parameters=parameters, samples=samples, frame=source.frame)
     return ValidationResult(loaded.name, checked.outcomes, {"engine": checked.engine})

@@ -194,9 +194,7 @@ class DatasetTarget:
         from hallmark.quality.gate import audit
 
         staged.view(job.connection, WRITTEN)
-        return audit(
-            job.connection, WRITTEN, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters
-        )
+        return audit(job.connection, WRITTEN, suite, samples=job.settings.sample_rows, parameters=self.suite_parameters)
 
     def _quarantined(self, job: Job, draft: Draft, suite: Suite, found: Audit) -> Draft:
         """Set the failed rows apart; publish the others if they are enough and pass."""

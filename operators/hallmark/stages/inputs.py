@@ -87,7 +87,6 @@ class DatasetInput:
             files=len(files),
         )
 
-
     def _require_promises(self, job: Job, columns: Sequence[Column]) -> None:
         """Hold the version against what the dataset declares, or its contract says: columns, types, age."""
         from hallmark.contracts import require_readable

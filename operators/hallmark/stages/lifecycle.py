@@ -174,8 +174,9 @@ def _audit(job: Job, target: Target, draft: Draft) -> Draft:
     if draft.gate is not None:
         log.log(logging.INFO if draft.gate["success"] else logging.WARNING, "%s", draft.verdict)
     if not draft.publishable:
+        refused = "data" if target.subject == "data" else "output"
         raise GateError(
-            f"the gate refused the {'data' if target.subject == 'data' else 'output'}: {draft.refusal}; {target.aftermath}",
+            f"the gate refused the {refused}: {draft.refusal}; {target.aftermath}",
             "mend the source and run the task again, or change the suite if the data is right",
         )
     return draft

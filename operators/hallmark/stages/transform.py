@@ -58,7 +58,9 @@ class TransformOperator(DatasetStageOperator):
         self.declare_assets(reads=inputs, writes=[self.output_dataset])
 
     def inputs(self) -> Mapping[str, Input]:
-        return {name: DatasetInput(self.promised(dataset), self._selection(name)) for name, dataset in self.datasets.items()}
+        return {
+            name: DatasetInput(self.promised(dataset), self._selection(name)) for name, dataset in self.datasets.items()
+        }
 
     def work(self, job: Job) -> Work:
         from hallmark.lineage.sql import parse_query

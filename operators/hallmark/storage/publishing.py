@@ -11,13 +11,13 @@ import json
 import posixpath
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hallmark.errors import ConflictError, LakeError, PublishError, reason
 from hallmark.storage.evolution import add_columns, allow_types, schema_of
 from hallmark.storage.paths import Location
-from hallmark.storage.snapshot import RECEIPT_KEY, Snapshot, open_table, snapshot_of
+from hallmark.storage.snapshot import RECEIPT_KEY, DataFile, Snapshot, open_table, snapshot_of
 from hallmark.storage.staging import abandoned, withdraw
 from hallmark.storage.writing import Staged
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
     from deltalake.transaction import AddAction, CommitProperties, RemoveAction
 
-__all__ = ["append", "published_version", "recover", "replace"]
+__all__ = ["append", "published_version", "recover", "remove", "replace"]
 
 ATTEMPTS = 20
 RECENT = 20
@@ -53,7 +53,7 @@ def replace(staged: Staged, base: Snapshot | None, *, key: str, attempt: int, na
         _refuse_changed(staged, base, current, name)
         _commit(staged, current, "overwrite", _properties(staged.receipt, key, attempt), name)
 
-    return _until_committed(staged, commit)
+    return _until_committed(staged.table, staged.receipt, commit)
 
 
 def append(staged: Staged, *, name: str, supersedes: str) -> int:
@@ -66,12 +66,44 @@ def append(staged: Staged, *, name: str, supersedes: str) -> int:
             same work added.
     """
 
+    def begins(file: DataFile) -> bool:
+        return posixpath.basename(file.path).startswith(supersedes)
+
     def commit(current: DeltaTable | None) -> None:
-        removed = [] if current is None else _removals(snapshot_of(staged.table, current), supersedes)
+        removed = [] if current is None else _removals(snapshot_of(staged.table, current), begins)
         properties = _properties(staged.receipt, f"append:{staged.receipt}", 1)
         _commit(staged, current, "append", properties, name, removed)
 
-    return _until_committed(staged, commit)
+    return _until_committed(staged.table, staged.receipt, commit)
+
+
+def remove(table: Location, paths: Collection[str], *, receipt: str, name: str) -> int:
+    """Take files out of the table in one commit and return the version. Older versions still have them.
+
+    Args:
+        table: the table.
+        paths: of the files, as its newest version has them.
+        receipt: of the stage that takes them out.
+        name: the table's name, for an error.
+
+    Raises:
+        ConflictError: some of them are not there any more.
+        LakeError: the lake is out of reach.
+    """
+
+    def commit(current: DeltaTable | None) -> None:
+        now = None if current is None else snapshot_of(table, current)
+        if current is None or now is None or not now.paths_of(None).issuperset(paths):
+            raise ConflictError("another run took the same files out meanwhile", "look what is left", dataset=name)
+        current.create_write_transaction(
+            list(_removals(now, lambda f: f.path in paths)),
+            "append",
+            current.schema(),
+            [now.partition_by] if now.partition_by else [],
+            commit_properties=_properties(receipt, f"remove:{receipt}", 1),
+        )
+
+    return _until_committed(table, receipt, commit)
 
 
 def published_version(table: Location, receipt: str) -> int | None:
@@ -97,24 +129,24 @@ def recover(table: Location, ttl_seconds: float) -> list[str]:
     return cleaned
 
 
-def _until_committed(staged: Staged, commit: Callable[[DeltaTable | None], None]) -> int:
+def _until_committed(table: Location, receipt: str, commit: Callable[[DeltaTable | None], None]) -> int:
     from deltalake.exceptions import DeltaError
 
     for attempt in range(ATTEMPTS):
         try:
-            commit(open_table(staged.table))
+            commit(open_table(table))
         except (DeltaError, OSError) as error:
             if not _lost(error):
                 raise LakeError(
-                    f"{staged.table.uri} cannot be committed to ({reason(error)})",
+                    f"{table.uri} cannot be committed to ({reason(error)})",
                     "give the worker's user write access to the lake root, then retry the task",
                 ) from error
             # Somebody committed first: look again whether the partition is still ours to replace.
             time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311
         # Looked up after a lost race too: the answer to a commit can get lost while the commit stands.
-        version = published_version(staged.table, staged.receipt)
+        version = published_version(table, receipt)
         if version is not None:
-            withdraw(staged.table, staged.receipt)
+            withdraw(table, receipt)
             return version
     raise PublishError(f"{ATTEMPTS} commits in a row lost to other writers", "retry the task when fewer run at once")
 
@@ -185,14 +217,14 @@ def _add_action(staged: Staged) -> AddAction:
     )
 
 
-def _removals(current: Snapshot, prefix: str) -> list[RemoveAction]:
+def _removals(current: Snapshot, leaves: Callable[[DataFile], bool]) -> list[RemoveAction]:
     from deltalake.transaction import RemoveAction
 
     now = int(time.time() * 1000)
     return [
         RemoveAction(f.path, True, now, f.bytes, {current.partition_by: f.partition} if current.partition_by else None)
         for f in current.files
-        if posixpath.basename(f.path).startswith(prefix)
+        if leaves(f)
     ]
 
 

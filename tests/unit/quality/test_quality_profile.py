@@ -246,3 +246,16 @@ def test_names_of_columns_are_names_whatever_is_in_them(engine: Any) -> None:
     name = 'a"; DROP TABLE x; --'
     found = profiled(engine, pa.table({name: [1, 2], "t": ["it's", "it's"]})).columns
     assert found[name].max == 2 and top_of(found["t"]) == [("it's", 2)]
+
+
+def test_the_shape_of_a_large_table_comes_from_a_sample_and_its_counts_from_all_rows() -> None:
+    with connect() as connection:
+        connection.execute("CREATE TABLE big AS SELECT i, i % 4 AS m, 'v' || (i % 3) AS t FROM range(1500000) r(i)")
+        found = profile(connection, "big", columns_of(connection, rows_of("big")))
+    number, text = found.columns["m"], found.columns["t"]
+    assert (found.rows, number.nulls, number.min, number.max, number.sum) == (1_500_000, 0, 0, 3, 2_250_000.0)
+    assert found.columns["i"].max == 1_499_999
+    assert number.histogram is not None
+    assert sum(number.histogram.counts) == pytest.approx(1_500_000, rel=0.001)
+    assert {t.value for t in text.top} == {"v0", "v1", "v2"}
+    assert [t.count for t in text.top] == pytest.approx([500_000] * 3, rel=0.01)

@@ -43,7 +43,7 @@ class Dialect:
     median: Callable[[Expression], Expression] | None
     lag: Callable[[Expression], Expression] | None = None
     tries: bool = False
-    figures: int = 500
+    figures: int = 128
 
     def sql(self, query: Expression) -> str:
         """Return a query's text, every identifier quoted."""

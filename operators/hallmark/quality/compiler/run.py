@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
@@ -20,12 +20,15 @@ __all__ = ["Steps", "advance"]
 Steps = Generator[Sequence[Request], Sequence[Any], Any]
 
 
+# What each check has asked for, by its position; a key is the same for the same question.
+Waiting = dict[int, list[tuple[Any, Request]]]
+
+
 @dataclass
 class Tally:
     """How many queries ran over the data."""
 
     scans: int = 0
-    failures: dict[str, Refusal] = field(default_factory=dict)
 
 
 def advance(checks: Sequence[Steps], table: Table, tally: Tally) -> list[Any]:
@@ -35,23 +38,22 @@ def advance(checks: Sequence[Steps], table: Table, tally: Tally) -> list[Any]:
         What each check returned, or the exception that ended it.
     """
     results: list[Any] = [None] * len(checks)
-    waiting: dict[int, Sequence[Request]] = {}
+    waiting: Waiting = {}
     for position, check in enumerate(checks):
         _step(position, check, None, waiting, results)
     while waiting:
-        answers = _answers([request for asked in waiting.values() for request in asked], table, tally)
+        answers = _answers({key: r for asked in waiting.values() for key, r in asked}, table, tally)
         asked, waiting = waiting, {}
-        for position, requests in asked.items():
-            _step(position, checks[position], [answers[_key(r)] for r in requests], waiting, results)
+        for position, keyed in asked.items():
+            _step(position, checks[position], [answers[key] for key, _ in keyed], waiting, results)
     return results
 
 
-def _step(
-    position: int, check: Steps, answers: list[Any] | None, waiting: dict[int, Sequence[Request]], results: list[Any]
-) -> None:
+def _step(position: int, check: Steps, answers: list[Any] | None, waiting: Waiting, results: list[Any]) -> None:
     failed = next((a for a in answers or () if isinstance(a, Refusal)), None)
     try:
-        waiting[position] = check.throw(failed) if failed is not None else check.send(answers)  # type: ignore[arg-type]
+        asked = check.throw(failed) if failed is not None else check.send(answers)  # type: ignore[arg-type]
+        waiting[position] = [(_key(request), request) for request in asked]
     except StopIteration as end:
         results[position] = end.value
     except Exception as error:  # whatever an expectation's arguments provoke is its own outcome, not the suite's end
@@ -64,9 +66,8 @@ def _key(request: Request) -> Any:
     return (type(request).__name__, request.query.sql(), id(request.fold) if isinstance(request, Fold) else None)
 
 
-def _answers(requests: Sequence[Request], table: Table, tally: Tally) -> dict[Any, Any]:
+def _answers(unique: Mapping[Any, Request], table: Table, tally: Tally) -> dict[Any, Any]:
     """Answer each different request once."""
-    unique = {_key(request): request for request in requests}
     figures = {key: request for key, request in unique.items() if isinstance(request, Figure)}
     answers = dict(zip(figures, _figures(list(figures.values()), table, tally), strict=True))
     for key, request in unique.items():

@@ -71,14 +71,10 @@ def _path(data: Any, _table: str | None, stack: ExitStack) -> Opened:
 
 
 def _arrow(data: Any, _table: str | None, stack: ExitStack) -> Opened:
-    from hallmark.quality.data.frames import arrow_of, is_stream, materialised
+    from hallmark.quality.data.frames import view_of_arrow
 
     connection = stack.enter_context(connect())
-    arrow = arrow_of(data)
-    if is_stream(arrow):
-        materialised(connection, VIEW, arrow)
-    else:
-        connection.register(VIEW, arrow)
+    view_of_arrow(connection, VIEW, data)
     return _in_duckdb(connection, VIEW, "the data", stack, numbered=True)
 
 

@@ -1,7 +1,7 @@
 """The scan that counts and measures all columns, and then the one that counts values and bins.
 
-Of a large table the figures that describe its shape (quantiles, frequent values, histograms) come from a sample; counts,
-ends, sums and means are of all rows.
+Of a large table the figures that describe its shape (quantiles, frequent values, histograms) come from a sample;
+counts, ends, sums and means are of all rows.
 """
 
 from __future__ import annotations

@@ -36,6 +36,9 @@ class Histogram:
 class ColumnProfile:
     """One column. What its type has no figure for is None or empty; of a personal column there are counts alone.
 
+    Of more than half a million rows the quantiles, top values and histogram come from a sample of about so many, and
+    their counts stand for all rows.
+
     Args:
         nulls: missing values. NaN is one of them, as it is to the gate.
         distinct: different values, approximately (HyperLogLog, some per cent off), never more than there are values.

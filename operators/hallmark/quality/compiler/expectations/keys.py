@@ -123,7 +123,5 @@ def _among(operands: list[Operand], keys: exp.Select) -> exp.Expression:
     named = [exp.alias_(o.sql, f"k{i}") for i, o in enumerate(operands)]
     inner = keys.copy()
     inner.set("expressions", named)
-    same = [
-        exp.NullSafeEQ(this=o.sql, expression=exp.column(f"k{i}", table="twice")) for i, o in enumerate(operands)
-    ]
+    same = [exp.NullSafeEQ(this=o.sql, expression=exp.column(f"k{i}", table="twice")) for i, o in enumerate(operands)]
     return exp.Exists(this=exp.select("1").from_(inner.subquery("twice", copy=False)).where(exp.and_(*same)))

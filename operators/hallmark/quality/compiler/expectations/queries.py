@@ -18,6 +18,8 @@ from hallmark.quality.compiler.run import Steps
 
 # Great Expectations lists so many rows.
 MOST_ROWS = 200
+# A SELECT of some engines can hold these.
+_CHANGES = (exp.DML, exp.DDL, exp.Into, exp.Drop, exp.Command)
 
 
 @expectation("unexpected_rows_expectation", "a scan of its own (the suite's query)", conditional=False)
@@ -45,6 +47,6 @@ def _parsed(ask: Ask, text: Any) -> exp.Query:
         statements = sqlglot.parse(text.format(batch=f'"{ROWS}"'), read=ask.dialect.name)
     except (SqlglotError, ValueError) as error:
         raise Refusal(f"unexpected_rows_query cannot be read: {error}") from error
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        raise Refusal("unexpected_rows_query must be one SELECT")
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query) or statements[0].find(*_CHANGES):
+        raise Refusal("unexpected_rows_query must be one SELECT that changes nothing")
     return statements[0]

@@ -37,9 +37,7 @@ with DAG("gates", schedule=None, default_args={"owner": "logistics"}):
     of_file = GateOperator(
         task_id="file", data=f"{FEED}/2024-01/parcels.csv", suite="suites/parcels.yml", personal=["sender"]
     )
-    of_table = GateOperator(
-        task_id="table", conn_id="operations", table="{{ 'parcels' }}", suite="suites/parcels.yml"
-    )
+    of_table = GateOperator(task_id="table", conn_id="operations", table="{{ 'parcels' }}", suite="suites/parcels.yml")
     of_dataset = GateOperator(
         task_id="dataset", data=Dataset("mapped/raw"), partition="2024-02", suite="suites/parcels.yml"
     )

@@ -1,0 +1,91 @@
+"""What the gate's benchmark looks at: TPC-H lineitem at some scale, and the suite of 16 checks on it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+__all__ = ["SHIP_MODES", "WORDS", "prepared", "suite"]
+
+SHIP_MODES = ["AIR", "FOB", "MAIL", "RAIL", "REG AIR", "SHIP", "TRUCK"]
+# l_shipinstruct is words in capitals.
+WORDS = "^[A-Z]+( [A-Z]+)*$"
+INSTALL = "install it beside Hallmark: pip install tpchgen-cli"
+
+
+def _check(name: str, **kwargs: Any) -> dict[str, Any]:
+    return {"type": f"expect_{name}", "kwargs": kwargs}
+
+
+def suite(scale: int) -> dict[str, Any]:
+    """Return the 16 checks in Great Expectations' format; lineitem meets all of them.
+
+    Args:
+        scale: TPC-H's scale factor; 1 is six million rows.
+    """
+    rows, suppliers = 6_000_000 * scale, 10_000 * scale
+    checks = [
+        _check("table_row_count_to_be_between", min_value=int(rows * 0.99), max_value=int(rows * 1.01)),
+        _check("column_values_to_not_be_null", column="l_orderkey"),
+        _check("compound_columns_to_be_unique", column_list=["l_orderkey", "l_linenumber"]),
+        _check("column_values_to_be_between", column="l_quantity", min_value=1, max_value=50),
+        _check("column_values_to_be_between", column="l_discount", min_value=0, max_value=0.1),
+        _check("column_values_to_be_in_set", column="l_returnflag", value_set=["A", "N", "R"]),
+        _check("column_values_to_be_in_set", column="l_shipmode", value_set=SHIP_MODES),
+        _check("column_values_to_match_regex", column="l_shipinstruct", regex=WORDS),
+        _check("column_value_lengths_to_be_between", column="l_comment", min_value=1, max_value=44),
+        _check("column_mean_to_be_between", column="l_extendedprice", min_value=38_000, max_value=38_500),
+        _check("column_stdev_to_be_between", column="l_extendedprice", min_value=23_000, max_value=23_500),
+        _check("column_sum_to_be_between", column="l_quantity", min_value=rows * 25, max_value=rows * 26),
+        _check("column_min_to_be_between", column="l_shipdate", min_value="1992-01-01", max_value="1992-01-31"),
+        _check("column_pair_values_a_to_be_greater_than_b", column_A="l_receiptdate", column_B="l_shipdate"),
+        _check("column_unique_value_count_to_be_between", column="l_suppkey", min_value=suppliers, max_value=suppliers),
+        _check(
+            "column_quantile_values_to_be_between",
+            column="l_extendedprice",
+            quantile_ranges={"quantiles": [0.5], "value_ranges": [[36_000, 37_500]]},
+        ),
+    ]
+    return {"name": "lineitem", "expectations": checks}
+
+
+def prepared(folder: Path, scale: int) -> dict[str, Path]:
+    """Return lineitem's Parquet file with decimals, as TPC-H has it, and the same with doubles; made once.
+
+    Args:
+        folder: where generated data is kept.
+        scale: TPC-H's scale factor.
+    """
+    place = folder / f"sf{scale}"
+    decimals, doubles = place / "lineitem.parquet", place / "lineitem_double.parquet"
+    if not decimals.exists():
+        _generate(place, scale)
+    if not doubles.exists():
+        _with_doubles(decimals, doubles)
+    return {"doubles": doubles, "decimals": decimals}
+
+
+def _generate(place: Path, scale: int) -> None:
+    beside = Path(sys.executable).parent / "tpchgen-cli"
+    program = str(beside) if beside.exists() else shutil.which("tpchgen-cli")
+    if program is None:
+        sys.exit(f"tpchgen-cli, which makes the data, is not installed; {INSTALL}")
+    print(f"Generating lineitem at scale {scale} in {place} …", flush=True)
+    place.mkdir(parents=True, exist_ok=True)
+    arguments = ["parquet", "-s", str(scale), "-T", "lineitem", "-o", str(place), "-q"]
+    subprocess.run([program, *arguments], check=True)
+
+
+def _with_doubles(decimals: Path, doubles: Path) -> None:
+    import duckdb
+
+    half = doubles.with_suffix(".half")
+    money = [f"CAST(l_{name} AS DOUBLE) AS l_{name}" for name in ("quantity", "extendedprice", "discount", "tax")]
+    with duckdb.connect() as connection:
+        rows = f"SELECT * REPLACE ({', '.join(money)}) FROM read_parquet('{decimals}')"
+        # As the file with decimals is: compressed by snappy, in the order of the key.
+        connection.execute(f"COPY ({rows}) TO '{half}' (FORMAT parquet, COMPRESSION snappy)")
+    half.rename(doubles)
