@@ -56,7 +56,11 @@ def whole(value: Any, argument: str) -> int | None:
     if value is None:
         return None
     made = _read(value)
-    if made is None or not math.isfinite(made) or (isinstance(value, str) and not re.fullmatch(r"\s*[+-]?\d+\s*", value)):
+    if (
+        made is None
+        or not math.isfinite(made)
+        or (isinstance(value, str) and not re.fullmatch(r"\s*[+-]?\d+\s*", value))
+    ):
         raise Refusal(f"{argument} is {value!r}, and must be an integer")
     return int(value) if isinstance(value, str) else int(made)
 

@@ -129,7 +129,9 @@ class Ask:
         result = map_result(self.format, elements, present if countable else None, unexpected, examples)
         return Found(success, result, where, tuple(examples.rows[: self.samples]))
 
-    def examples(self, operands: Sequence[Operand], where: exp.Expression) -> Generator[Sequence[Request], Any, Unexpected]:
+    def examples(
+        self, operands: Sequence[Operand], where: exp.Expression
+    ) -> Generator[Sequence[Request], Any, Unexpected]:
         """Fetch what the result format tells of unexpected rows."""
         index = [self.table.field(name) for name in self.format.index_columns]
         shown = list(dict.fromkeys([*(f.name for f in index), *(o.name for o in operands)]))
@@ -176,7 +178,9 @@ class Ask:
             return values[0]
         return values if self.paired else dict(zip((o.name for o in operands), values, strict=True))
 
-    def _places(self, found: list[dict[str, Any]], index: Sequence[Field], operands: Sequence[Operand]) -> list[Any] | None:
+    def _places(
+        self, found: list[dict[str, Any]], index: Sequence[Field], operands: Sequence[Operand]
+    ) -> list[Any] | None:
         if index:
             names = [*(o.name for o in operands), *(f.name for f in index)]
             return [{name: row[name] for name in names} for row in found]

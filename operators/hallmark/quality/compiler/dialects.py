@@ -32,6 +32,7 @@ class Dialect:
         lag: the previous row's value in the data's own order; None where rows have no order.
         tries: whether a cast that fails can give null.
         figures: how many aggregates one query may hold.
+        moment: brings a timestamp column into the form of literals; None where the engine has such a type itself.
     """
 
     name: str
@@ -43,11 +44,19 @@ class Dialect:
     median: Callable[[Expression], Expression] | None
     lag: Callable[[Expression], Expression] | None = None
     tries: bool = False
+    moment: Callable[[Expression], Expression] | None = None
     figures: int = 128
 
     def sql(self, query: Expression) -> str:
         """Return a query's text, every identifier quoted."""
-        return str(query.sql(dialect=self.name, identify=True))
+        settled = query if self.moment is None else query.transform(_bare_moment)
+        return str(settled.sql(dialect=self.name, identify=True))
+
+
+def _bare_moment(node: Expression) -> Expression:
+    """Leave a moment's literal as text where moments are texts: SQLite's own function would cut its fraction."""
+    is_literal = isinstance(node, exp.Cast) and node.to.is_type("TIMESTAMP") and isinstance(node.this, exp.Literal)
+    return node.this if is_literal else node
 
 
 def _case_nan(condition: Callable[[Expression], Expression]) -> Callable[[Expression], Expression]:
@@ -82,7 +91,9 @@ def _no_regex(_column: Expression, _pattern: str) -> None:
 
 def _anonymous(name: str) -> Callable[..., Expression]:
     def call(*arguments: Any) -> Expression:
-        return exp.Anonymous(this=name, expressions=[a.copy() if isinstance(a, exp.Expression) else number(a) for a in arguments])
+        return exp.Anonymous(
+            this=name, expressions=[a.copy() if isinstance(a, exp.Expression) else number(a) for a in arguments]
+        )
 
     return call
 
@@ -98,6 +109,14 @@ def _within_group(name: str) -> Callable[[Expression, float], Expression]:
 
 def _halfway(column: Expression) -> Expression:
     return _within_group("percentile_cont")(column, 0.5)
+
+
+def _shortest_moment(column: Expression) -> Expression:
+    """Return a moment's text without a T and without zeros at the end of its fraction, as literals are written."""
+    spaced = exp.func("replace", column.copy(), text("T"), text(" "))
+    shortest = exp.func("rtrim", exp.func("rtrim", spaced, text("0"), dialect="sqlite"), text("."), dialect="sqlite")
+    has_fraction = exp.Like(this=column.copy(), expression=text("%.%"))
+    return exp.Case(ifs=[exp.If(this=has_fraction, true=shortest)], default=spaced.copy())
 
 
 def _lag(column: Expression) -> Expression:
@@ -124,7 +143,17 @@ POSTGRES = Dialect(
     interpolated=_within_group("percentile_cont"),
     median=_halfway,
 )
-SQLITE = Dialect("sqlite", without_nan=None, regex=_no_regex, stdev=None, quantile=None, interpolated=None, median=None, figures=200)
+SQLITE = Dialect(
+    "sqlite",
+    without_nan=None,
+    regex=_no_regex,
+    stdev=None,
+    quantile=None,
+    interpolated=None,
+    median=None,
+    figures=200,
+    moment=_shortest_moment,
+)
 SPARK = Dialect(
     "spark",
     without_nan=_case_nan(_is_nan),

@@ -84,7 +84,9 @@ def text(value: str) -> exp.Expression:
     pieces = [exp.Literal.string(piece) for piece in value.split("\0")]
     joined: exp.Expression = pieces[0]
     for piece in pieces[1:]:
-        joined = exp.DPipe(this=exp.DPipe(this=joined, expression=exp.func("chr", exp.Literal.number(0))), expression=piece)
+        joined = exp.DPipe(
+            this=exp.DPipe(this=joined, expression=exp.func("chr", exp.Literal.number(0))), expression=piece
+        )
     return joined
 
 
@@ -124,7 +126,13 @@ def _timestamp(value: Any) -> exp.Expression | None:
     when = moment(value)
     if isinstance(when, dt.datetime) and when.tzinfo is not None:
         raise Refusal(f"{value} has a time zone and the column has none")
-    return None if when is None else _cast(_whole(when).isoformat(sep=" "), "TIMESTAMP")
+    return None if when is None else _cast(_stamp(_whole(when)), "TIMESTAMP")
+
+
+def _stamp(when: dt.datetime) -> str:
+    """Write a moment in the shortest way: SQLite compares texts."""
+    written = when.isoformat(sep=" ")
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def _timestamptz(value: Any) -> exp.Expression | None:

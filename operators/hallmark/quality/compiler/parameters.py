@@ -61,7 +61,9 @@ def _evaluated(text: str, parameters: Mapping[str, Any]) -> Any:
     except SyntaxError as error:
         raise _unknown(text, parameters) from error
     except (ArithmeticError, TypeError, ValueError) as error:
-        raise SuiteError(f"the parameter {text!r} cannot be computed ({error})", "mend its formula or its values") from error
+        raise SuiteError(
+            f"the parameter {text!r} cannot be computed ({error})", "mend its formula or its values"
+        ) from error
 
 
 def _unknown(name: str, parameters: Mapping[str, Any]) -> SuiteError:

@@ -127,7 +127,11 @@ def _told(error: Exception) -> str:
 
 
 def _by_gx(
-    suite: Suite, positions: Sequence[int], given: Sequence[Mapping[str, Any]], format: ResultFormat, frame: Frame | None
+    suite: Suite,
+    positions: Sequence[int],
+    given: Sequence[Mapping[str, Any]],
+    format: ResultFormat,
+    frame: Frame | None,
 ) -> dict[int, Outcome]:
     """Have Great Expectations itself check what is not compiled: custom expectations and a few statistical ones."""
     from dataclasses import replace

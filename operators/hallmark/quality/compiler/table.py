@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -87,24 +87,28 @@ class Table:
         """
         wanted = set(used) & self.by_name.keys()
         chosen = [f for f in self.fields if f.name in wanted] if wanted else list(self.fields)
-        without_nan = self.dialect.without_nan
-        if without_nan is None or not any(f.kind is Kind.FLOAT for f in chosen):
+        if not any(f.kind in self._cleaners for f in chosen):
             return self.source.copy()
         cleaned = [
-            exp.alias_(without_nan(column(f.name)), f.name, quoted=True) if f.kind is Kind.FLOAT else column(f.name)
+            exp.alias_(self._cleaners[f.kind](column(f.name)), f.name, quoted=True)
+            if f.kind in self._cleaners
+            else column(f.name)
             for f in chosen
         ]
         return exp.select(*cleaned).from_(self.source.copy()).subquery("rows", copy=False)
 
     def over_source(self, predicate: exp.Expression) -> exp.Expression:
         """Return a check's predicate as one over :attr:`source` itself, where a NaN is not turned into NULL."""
-        without_nan = self.dialect.without_nan
         settled = placed(predicate, self.selection)
-        if without_nan is None:
-            return settled
 
         def clean(node: exp.Expression) -> exp.Expression:
             found = self.by_name.get(node.name) if isinstance(node, exp.Column) else None
-            return without_nan(node) if found is not None and found.kind is Kind.FLOAT else node
+            cleaner = self._cleaners.get(found.kind) if found is not None else None
+            return node if cleaner is None else cleaner(node)
 
-        return settled.transform(clean)
+        return settled.transform(clean) if self._cleaners else settled
+
+    @cached_property
+    def _cleaners(self) -> dict[Kind, Callable[[exp.Expression], exp.Expression]]:
+        known = {Kind.FLOAT: self.dialect.without_nan, Kind.TIMESTAMP: self.dialect.moment}
+        return {kind: cleaner for kind, cleaner in known.items() if cleaner is not None}

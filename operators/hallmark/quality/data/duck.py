@@ -42,9 +42,7 @@ class DuckEngine:
             self.connection.execute("SELECT 1").fetchall()
 
 
-def table_in(
-    connection: duckdb.DuckDBPyConnection, view: str, *, name: str = "", numbered: bool = False
-) -> Table:
+def table_in(connection: duckdb.DuckDBPyConnection, view: str, *, name: str = "", numbered: bool = False) -> Table:
     """Return a view or table of a connection as data to check.
 
     Args:

@@ -28,10 +28,13 @@ _READERS = {
 }
 
 
-def view_of_path(connection: duckdb.DuckDBPyConnection, path: str, view: str) -> None:
+def view_of_path(connection: duckdb.DuckDBPyConnection, path: str, view: str) -> bool:
     """Give a file, the files of a glob, or a Delta table's newest version a name in the connection.
 
     Parquet is read where it lies; CSV and JSON are parsed once, into a table that spills to disk.
+
+    Returns:
+        Whether the rows have an order of their own; those of a Delta table have none.
 
     Raises:
         SourceError: there is no such file, it is of no known format, or it cannot be read.
@@ -40,7 +43,7 @@ def view_of_path(connection: duckdb.DuckDBPyConnection, path: str, view: str) ->
 
     if (Path(path) / "_delta_log").is_dir():
         _delta(connection, path, view)
-        return
+        return False
     if not any(sign in path for sign in "*?[") and not Path(path).exists():
         raise SourceError(f"{path} does not exist", "check the path")
     reader = _reader(path)
@@ -61,6 +64,7 @@ def view_of_path(connection: duckdb.DuckDBPyConnection, path: str, view: str) ->
             connection.execute(sql_of(table))
     except duckdb.Error as error:
         raise SourceError(f"{path} cannot be read: {first_line(error)}", "mend the file") from error
+    return True
 
 
 def _literal(path: str) -> exp.Expression:
@@ -72,7 +76,9 @@ def _literal(path: str) -> exp.Expression:
 def _reader(path: str) -> str:
     suffixes = [s.lower() for s in Path(path).suffixes if s.lower() not in {".gz", ".zst"}]
     if Path(path).is_dir():
-        raise SourceError(f"{path} is a folder and not a Delta table", "give its files as a glob, such as folder/*.parquet")
+        raise SourceError(
+            f"{path} is a folder and not a Delta table", "give its files as a glob, such as folder/*.parquet"
+        )
     reader = _READERS.get(suffixes[-1] if suffixes else "")
     if reader is None:
         raise SourceError(f"{path} is of no known format", f"use one of {', '.join(_READERS)} or a Delta table")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,8 +66,8 @@ def _path(data: Any, _table: str | None, stack: ExitStack) -> Opened:
     from hallmark.quality.data.files import view_of_path
 
     connection = stack.enter_context(connect())
-    view_of_path(connection, str(data), VIEW)
-    return _in_duckdb(connection, VIEW, str(data), stack, numbered=False)
+    ordered = view_of_path(connection, str(data), VIEW)
+    return _in_duckdb(connection, VIEW, str(data), stack, numbered=False, ordered=ordered)
 
 
 def _arrow(data: Any, _table: str | None, stack: ExitStack) -> Opened:
@@ -87,7 +87,9 @@ def _relation(data: Any, _table: str | None, stack: ExitStack) -> Opened:
     return _in_duckdb(connection, VIEW, "the relation", stack, numbered=True)
 
 
-def _in_duckdb(connection: Any, view: str, name: str, stack: ExitStack, *, numbered: bool) -> Opened:
+def _in_duckdb(
+    connection: Any, view: str, name: str, stack: ExitStack, *, numbered: bool, ordered: bool = True
+) -> Opened:
     from hallmark.engines.duckdb import rows_of, sql_of
     from hallmark.quality.data.duck import in_order, table_in
 
@@ -98,7 +100,7 @@ def _in_duckdb(connection: Any, view: str, name: str, stack: ExitStack, *, numbe
 
         return frame_of(connection.sql(sql_of(rows_of(view))).to_arrow_table())
 
-    return Opened(table_in(connection, view, name=name, numbered=numbered), frame)
+    return Opened(replace(table_in(connection, view, name=name, numbered=numbered), ordered=ordered), frame)
 
 
 def _database(data: Any, table: str | None, stack: ExitStack) -> Opened:

@@ -12,7 +12,7 @@ from hallmark.quality.compiler.arguments import comparable, flag, real, whole
 from hallmark.quality.compiler.ask import Ask, Operand
 from hallmark.quality.compiler.expectations.rows import SHARED
 from hallmark.quality.compiler.formats import json_value
-from hallmark.quality.compiler.kinds import COMPARABLE, NUMERIC, Kind
+from hallmark.quality.compiler.kinds import COMPARABLE, NUMERIC, TEMPORAL, Kind
 from hallmark.quality.compiler.literals import moment, number
 from hallmark.quality.compiler.refusal import Refusal
 from hallmark.quality.compiler.registry import Found, expectation
@@ -30,7 +30,9 @@ def decided(
 ) -> Found:
     """Return the finding for a figure that should lie between two bounds; without a value it does not."""
     strict = (flag(strict_min, "strict_min"), flag(strict_max, "strict_max"))
-    observed = {} if ask.format.level == "BOOLEAN_ONLY" else {"observed_value": json_value(value) if shown is None else shown}
+    observed = (
+        {} if ask.format.level == "BOOLEAN_ONLY" else {"observed_value": json_value(value) if shown is None else shown}
+    )
     if value is None or value != value:
         return Found(False, observed if ask.format.level == "BOOLEAN_ONLY" else {"observed_value": None})
     low, high = _alike(value, min_value, "min_value"), _alike(value, max_value, "max_value")
@@ -38,7 +40,9 @@ def decided(
         above = low is None or (value > low if strict[0] else value >= low)
         below = high is None or (value < high if strict[1] else value <= high)
     except TypeError as error:
-        raise Refusal(f"the observed value {value!r} cannot be compared with {min_value!r} and {max_value!r}") from error
+        raise Refusal(
+            f"the observed value {value!r} cannot be compared with {min_value!r} and {max_value!r}"
+        ) from error
     return Found(bool(above and below), observed)
 
 
@@ -116,7 +120,10 @@ def stdev(ask: Ask, operand: Operand) -> Value:
     if center is None:
         return None
     off = exp.Paren(this=exp.Sub(this=number_of(operand), expression=number(float(center))))
-    squares, count = yield [ask.figure(exp.Sum(this=exp.Mul(this=off, expression=off.copy()))), ask.count(operand.is_there)]
+    squares, count = yield [
+        ask.figure(exp.Sum(this=exp.Mul(this=off, expression=off.copy()))),
+        ask.count(operand.is_there),
+    ]
     return (squares / (count - 1)) ** 0.5 if count > 1 else None
 
 
@@ -130,6 +137,9 @@ def extreme(function: type[exp.AggFunc]) -> Callable[[Ask, Operand], Value]:
         if operand.kind is Kind.BOOLEAN:
             argument = exp.Cast(this=argument, to=exp.DataType.build("INT"))
         (found,) = yield [ask.figure(function(this=argument))]
+        if operand.kind in TEMPORAL and isinstance(found, str):
+            # SQLite keeps moments as texts.
+            found = dt.datetime.fromisoformat(found) if operand.kind is not Kind.DATE else dt.date.fromisoformat(found)
         return bool(found) if operand.kind is Kind.BOOLEAN and found is not None else found
 
     return value

@@ -139,7 +139,9 @@ def kl_divergence(
     """The Kullback-Leibler divergence of a column's distribution from an expected one is below a threshold."""
     operand = ask.operand(column)
     tail, internal = _holdout(tail_weight_holdout, "tail"), _holdout(internal_weight_holdout, "internal")
-    if threshold is not None and (isinstance(threshold, bool) or not isinstance(threshold, (int, float)) or threshold < 0):
+    if threshold is not None and (
+        isinstance(threshold, bool) or not isinstance(threshold, (int, float)) or threshold < 0
+    ):
         raise Refusal("threshold must be specified, greater than or equal to zero")
     weights = yield from _expected(ask, operand, partition_object, flag(bucketize_data, "bucketize_data"))
     if tail and weights.tails:
@@ -243,9 +245,7 @@ def _histogram(ask: Ask, operand: Operand, bins: Sequence[float]) -> Value:
     value = number_of(operand)
     last = len(bins) - 2
     edges = zip(bins, bins[1:], strict=False)
-    inside = [
-        within(value, _edge(low), _edge(high), (False, place != last)) for place, (low, high) in enumerate(edges)
-    ]
+    inside = [within(value, _edge(low), _edge(high), (False, place != last)) for place, (low, high) in enumerate(edges)]
     outside = [exp.LT(this=value, expression=_double(bins[0])), exp.GT(this=value.copy(), expression=_double(bins[-1]))]
     found = yield [ask.count(operand.is_there, where) for where in [*inside, *outside, exp.true()]]
     return found[: last + 1], found[-3], found[-2], found[-1]
@@ -272,7 +272,10 @@ def _expected(ask: Ask, operand: Operand, given: Any, bucketize: bool) -> Value:
 
 def _bins(ask: Ask, operand: Operand) -> Value:
     """Return edges of equal bins, as many as Sturges' rule or that of Freedman and Diaconis asks for."""
-    found, (present,) = (yield from quantiles(ask, operand, [0.0, 0.25, 0.75, 1.0])), (yield [ask.count(operand.is_there)])
+    found, (present,) = (
+        (yield from quantiles(ask, operand, [0.0, 0.25, 0.75, 1.0])),
+        (yield [ask.count(operand.is_there)]),
+    )
     if not present:
         raise Refusal(f"column {operand.name!r} has no values")
     low, first, third, high = map(float, found)

@@ -62,8 +62,8 @@ def _not_rising(ask: Ask, operands: Sequence[Operand], where: exp.Expression | N
     lag = ask.dialect.lag
     if lag is None or not ask.table.ordered or any(o.kind not in COMPARABLE for o in operands):
         return None
-    own = [exp.column(f"k{i}") for i in range(len(operands))]
-    before = [exp.column(f"p{i}") for i in range(len(operands))]
+    own = [exp.column(f"hallmark_k{i}") for i in range(len(operands))]
+    before = [exp.column(f"hallmark_p{i}") for i in range(len(operands))]
     named = [exp.alias_(o.sql, k.name) for o, k in zip(operands, own, strict=True)]
     lagged = [exp.alias_(lag(o.sql), p.name) for o, p in zip(operands, before, strict=True)]
     following = rows(*named, *lagged, where=where).subquery("following", copy=False)
@@ -110,8 +110,8 @@ def _repeated(
     where = conjunction(ask.domain, considered)
     grouped = rows(*(o.sql for o in operands), where=where).group_by(*(o.sql for o in operands))
     twice = grouped.having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)))
-    counted = twice.copy().select(exp.alias_(exp.Count(this=exp.Star()), "n")).subquery("twice", copy=False)
-    (((count,),),) = yield [Rows(exp.select(exp.Sum(this=exp.column("n"))).from_(counted))]
+    counted = twice.copy().select(exp.alias_(exp.Count(this=exp.Star()), "hallmark_n")).subquery("twice", copy=False)
+    (((count,),),) = yield [Rows(exp.select(exp.Sum(this=exp.column("hallmark_n"))).from_(counted))]
     unexpected = conjunction(where, _among(operands, twice))
     return (yield from ask.told(operands, unexpected or exp.true(), True, least, [elements, present, int(count)]))
 
@@ -120,8 +120,11 @@ def _among(operands: list[Operand], keys: exp.Select) -> exp.Expression:
     """Return the predicate that a row's key is one of some."""
     if len(operands) == 1:
         return exp.In(this=operands[0].sql, query=keys.subquery())
-    named = [exp.alias_(o.sql, f"k{i}") for i, o in enumerate(operands)]
+    named = [exp.alias_(o.sql, f"hallmark_k{i}") for i, o in enumerate(operands)]
     inner = keys.copy()
     inner.set("expressions", named)
-    same = [exp.NullSafeEQ(this=o.sql, expression=exp.column(f"k{i}", table="twice")) for i, o in enumerate(operands)]
+    same = [
+        exp.NullSafeEQ(this=o.sql, expression=exp.column(f"hallmark_k{i}", table="twice"))
+        for i, o in enumerate(operands)
+    ]
     return exp.Exists(this=exp.select("1").from_(inner.subquery("twice", copy=False)).where(exp.and_(*same)))

@@ -38,7 +38,9 @@ def met(ask: Ask, operand: Operand, expected: exp.Expression, mostly: Any) -> St
     return (yield from ask.judged([operand], unexpected, operand.is_there, mostly))
 
 
-def within(value: exp.Expression, low: exp.Expression | None, high: exp.Expression | None, strict: tuple[bool, bool]) -> exp.Expression:
+def within(
+    value: exp.Expression, low: exp.Expression | None, high: exp.Expression | None, strict: tuple[bool, bool]
+) -> exp.Expression:
     """Return the predicate that a value lies between two bounds, either of which may be absent."""
     above = None if low is None else (exp.GT if strict[0] else exp.GTE)(this=value.copy(), expression=low)
     below = None if high is None else (exp.LT if strict[1] else exp.LTE)(this=value.copy(), expression=high)

@@ -53,7 +53,7 @@ def _strange(ask: Ask, operand: Operand, values: list[Any]) -> Value:
     inside = in_members(operand.sql, members(values, operand.kind))
     where = conjunction(ask.domain, operand.is_there, exp.Not(this=inside))
     count = rows(exp.Count(this=exp.Distinct(expressions=[operand.sql])), where=where)
-    ((number,),) = (yield [Rows(count)])[0],
+    ((number,),) = ((yield [Rows(count)])[0],)
     strange = int(number[0])
     if not strange:
         return 0, []
@@ -66,9 +66,7 @@ def _absent(ask: Ask, operand: Operand, values: list[Any]) -> Value:
     # A null is never among the values, and so it is absent where it is asked for.
     literals = [(v, None if v is None else member(v, operand.kind)) for v in dict.fromkeys(values)]
     asked = [literal for _, literal in literals if literal is not None]
-    counts = yield [
-        ask.count(exp.EQ(this=operand.sql, expression=literal)) for literal in asked
-    ] or [ask.count()]
+    counts = yield [ask.count(exp.EQ(this=operand.sql, expression=literal)) for literal in asked] or [ask.count()]
     there = {literal.sql() for literal, count in zip(asked, counts, strict=False) if count}
     return [json_value(value) for value, literal in literals if literal is None or literal.sql() not in there]
 
@@ -91,11 +89,21 @@ def most_common_in_set(ask: Ask, *, column: str, value_set: Any, ties_okay: Any 
     """The most frequent value is a member of a set; with ``ties_okay`` one of several suffices."""
     operand, values = ask.operand(column), value_list(value_set)
     ties = flag(ties_okay, "ties_okay", optional=True)
-    counted = ask.value_rows(operand, where=operand.is_there).select(exp.alias_(exp.Count(this=exp.Star()), "n"))
+    counted = ask.value_rows(operand, where=operand.is_there).select(
+        exp.alias_(exp.Count(this=exp.Star()), "hallmark_n")
+    )
     groups = counted.group_by(operand.sql).subquery("groups", copy=False)
-    largest = exp.Window(this=exp.Max(this=exp.column("n")))
-    marked = exp.select(operand.sql, exp.column("n"), exp.alias_(largest, "most")).from_(groups).subquery("marked", copy=False)
-    modes = exp.select(operand.sql).from_(marked).where(exp.EQ(this=exp.column("n"), expression=exp.column("most")))
+    largest = exp.Window(this=exp.Max(this=exp.column("hallmark_n")))
+    marked = (
+        exp.select(operand.sql, exp.column("hallmark_n"), exp.alias_(largest, "hallmark_most"))
+        .from_(groups)
+        .subquery("marked", copy=False)
+    )
+    modes = (
+        exp.select(operand.sql)
+        .from_(marked)
+        .where(exp.EQ(this=exp.column("hallmark_n"), expression=exp.column("hallmark_most")))
+    )
     (found,) = yield [Rows(modes.order_by(operand.sql))]
     common = [row[0] for row in found]
     wanted = {m.sql() for m in members(values, operand.kind)}

@@ -98,9 +98,7 @@ def python_text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _likes(
-    ask: Ask, column: str, patterns: Sequence[Any], how: Any, positive: bool, escape: Any, mostly: Any
-) -> Steps:
+def _likes(ask: Ask, column: str, patterns: Sequence[Any], how: Any, positive: bool, escape: Any, mostly: Any) -> Steps:
     operand, patterns = ask.operand(column), [words(p, "the LIKE pattern") for p in patterns]
     if escape is not None and not (isinstance(escape, str) and len(escape) == 1):
         raise Refusal(f"escape is {escape!r}, and must be one character")
