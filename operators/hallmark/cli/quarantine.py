@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -46,6 +47,7 @@ _BATCHES = (
 )
 _STYLES = {"open": "warned", "released": "passed", "refused": "refused"}
 _AFTER = "quarantine_"
+_EXPECT = re.compile(r"^expect_(column_(values?_|pair_values_)?|multicolumn_values_|compound_columns_|table_)?(to_)?")
 
 Name = Annotated[str, typer.Argument(metavar="DATASET", help="For example flights/clean.", show_default=False)]
 Chosen = Annotated[
@@ -102,14 +104,15 @@ def release(
 
     Exit status: 0 released, 1 the gate refused some, 2 it could not be done.
     """
-    catalog, known = _known(dataset)
+    catalog, known = _settled(dataset)
     batches = _batches(catalog, known, receipt)
     chosen = batches if receipt else list(_releasable(batches))
     if not chosen:
         show(f"Nothing of {known} can be released.")
         return
     _confirm(yes, f"Release {_told(chosen)} to {known}?")
-    if not all([_released(catalog, known, batch, suite) for batch in chosen]):
+    refused = [batch for batch in chosen if not _released(catalog, known, batch, suite)]
+    if refused:
         raise typer.Exit(REFUSED)
 
 
@@ -126,7 +129,7 @@ def discard(
     """
     from hallmark.stages.quarantine import discard as discard_batch
 
-    catalog, known = _known(dataset)
+    catalog, known = _settled(dataset)
     batches = _batches(catalog, known, receipt)
     if not batches:
         show(f"Nothing of {known} is set apart.")
@@ -154,6 +157,15 @@ def _known(name: str) -> tuple[Catalog, Dataset]:
     if catalog is None:
         raise closest("dataset", name, ())
     return catalog, _declared(catalog, name)
+
+
+def _settled(name: str) -> tuple[Catalog, Dataset]:
+    """Find a dataset, and record what earlier commands came to that died before they could."""
+    from hallmark.stages.quarantine import settle
+
+    catalog, dataset = _known(name)
+    settle(dataset, settings(), catalog)
+    return catalog, dataset
 
 
 def _declared(catalog: Catalog, name: str) -> Dataset:
@@ -250,7 +262,7 @@ def _line(batch: Batch) -> tuple[Any, ...]:
         count(batch.rows),
         mark(batch.standing, _STYLES.get(batch.standing, "skipped")),
         when(batch.set_apart_at),
-        "; ".join(f"{failed} ({count(rows)})" for failed, rows in batch.failed.items()) or NOTHING,
+        "; ".join(f"{_short(failed)} ({count(rows)})" for failed, rows in batch.failed.items()) or NOTHING,
         f"{batch.dag_id}.{batch.task_id}",
         batch.run_id,
     )
@@ -268,7 +280,7 @@ def _page(dataset: Dataset, batches: Sequence[Batch], read: Sequence[dict[str, A
     beside = f"the first {count(limit)} of {count(total)}" if total > len(read) else plural(total, "row")
     names = _ordered(batches, [n for n in read[0] if n != FAILED_EXPECTATIONS and not n.startswith(_AFTER)])
     headings = [Heading("failed", wraps=True), *(Heading(name, spare=True) for name in names)]
-    lines = [["; ".join(row[FAILED_EXPECTATIONS]), *(_cell(row[name]) for name in names)] for row in read]
+    lines = [["; ".join(map(_short, row[FAILED_EXPECTATIONS])), *(_cell(row[name]) for name in names)] for row in read]
     yield section("Rows", beside, table(headings, lines, width()))
 
 
@@ -276,6 +288,15 @@ def _ordered(batches: Sequence[Batch], names: Sequence[str]) -> list[str]:
     """Return the columns with those first that an expectation failed on: in a narrow terminal the last ones go."""
     failed = {title.split(": ", 1)[0] for batch in batches for title in batch.failed}
     return sorted(names, key=lambda name: name not in failed)
+
+
+def _short(title: str) -> str:
+    """Return an expectation's title as a verdict has it: ``amount: be between``."""
+    return _EXPECT.sub("", title).replace("_", " ") if ": " not in title else _of_column(*title.rsplit(": ", 1))
+
+
+def _of_column(column: str, expectation: str) -> str:
+    return f"{column}: {_short(expectation)}"
 
 
 def _cell(value: Any) -> str:

@@ -6,24 +6,22 @@ import collections
 import datetime as dt
 import json
 import logging
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pytest
-import yaml
-from deltalake import write_deltalake
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyarrow import parquet
 
-from hallmark.errors import SourceError, SuiteError
+from hallmark.engines.duckdb import connect, sql_of
+from hallmark.errors import SuiteError
 from hallmark.quality import validate
-from hallmark.quality.gate import FAILED_EXPECTATIONS, audit, failed_rows, good_rows
+from hallmark.quality.gate import FAILED_EXPECTATIONS, Audit, audit
 from hallmark.quality.suite import Suite, suite_of
 
 NOT_NULL = "expect_column_values_to_not_be_null"
@@ -45,49 +43,16 @@ def suite(*expectations: dict[str, Any]) -> Suite:
     return suite_of({"name": "flights", "expectations": list(expectations)})
 
 
-class TestWhatCanBeValidated:
-    SUITE = suite(expect(NOT_NULL, column="id"), expect(ROWS, min_value=4, max_value=4))
-
-    def check(self, data: Any) -> None:
-        result = validate(data, self.SUITE)
-        assert [o.success for o in result.outcomes] == [False, True]
-        assert result.outcomes[0].result["unexpected_count"] == 1
-
-    def test_a_pyarrow_table_and_a_pandas_frame(self) -> None:
-        self.check(ROWS_TABLE)
-        self.check(ROWS_TABLE.to_pandas())
-        self.check(ROWS_TABLE.to_pandas().set_index(pd.Index([7, 7, 7, 7])))
-
-    @pytest.mark.parametrize("as_text", [True, False])
-    def test_parquet_csv_and_json_lines(self, tmp_path: Path, as_text: bool) -> None:
-        parquet.write_table(ROWS_TABLE, tmp_path / "a.parquet")
-        ROWS_TABLE.to_pandas().to_csv(tmp_path / "a.csv", index=False)
-        (tmp_path / "a.ndjson").write_text("".join(f"{json.dumps(row)}\n" for row in ROWS_TABLE.to_pylist()))
-        for name in ("a.parquet", "a.csv", "a.ndjson"):
-            self.check(str(tmp_path / name) if as_text else tmp_path / name)
-
-    def test_the_newest_version_of_a_delta_table(self, tmp_path: Path) -> None:
-        write_deltalake(tmp_path / "t", pa.table({"id": [1]}))
-        write_deltalake(tmp_path / "t", ROWS_TABLE, mode="overwrite", schema_mode="overwrite")
-        self.check(tmp_path / "t")
-
-    def test_what_is_missing_or_unknown_is_named(self, tmp_path: Path) -> None:
-        with pytest.raises(SourceError, match="does not exist; check the path"):
-            validate(tmp_path / "a.csv", self.SUITE)
-        (tmp_path / "a.xlsx").write_text("x")
-        with pytest.raises(SourceError, match=r"is of no known format; use one of \.parquet, \.csv"):
-            validate(tmp_path / "a.xlsx", self.SUITE)
-        with pytest.raises(SourceError, match="data of type list cannot be checked; give a path, a pyarrow Table"):
-            validate([1, 2], self.SUITE)
-        (tmp_path / "a.parquet").write_text("nothing")
-        with pytest.raises(SourceError, match=r"a\.parquet cannot be read: .*; mend the file"):
-            validate(tmp_path / "a.parquet", self.SUITE)
-
-    def test_a_suite_may_be_a_value_a_mapping_or_a_file(self, tmp_path: Path) -> None:
-        content = {"name": "flights", "expectations": [e.to_dict() for e in self.SUITE.expectations]}
-        (tmp_path / "s.yml").write_text(yaml.safe_dump(content))
-        for given_as in (self.SUITE, content, str(tmp_path / "s.yml"), tmp_path / "s.yml"):
-            assert validate(ROWS_TABLE, given_as).statistics["successful_expectations"] == 1
+def gated(rows: pa.Table, checks: Suite, samples: int = 0) -> tuple[Audit, pa.Table, pa.Table, int]:
+    """Audit rows as a stage's gate does; return the audit, the failed rows, the good rows, the number of failed."""
+    with connect() as connection:
+        connection.register("written", rows)
+        found = audit(connection, "written", checks, samples=samples)
+        if not found.failures:
+            return found, rows.slice(0, 0), rows, 0
+        failed = connection.sql(sql_of(found.failed_rows)).to_arrow_table()
+        good = connection.sql(sql_of(found.good_rows)).to_arrow_table()
+        return found, failed, good, found.count_failed(connection)
 
 
 class TestWhatIsFound:
@@ -140,10 +105,7 @@ class TestWhatIsFound:
         assert result.outcomes[0].result["unexpected_count"] == 1
         with pytest.raises(SuiteError) as raised:
             validate(ROWS_TABLE, open_)
-        assert str(raised.value) == (
-            "suite flights cannot be filled in (No value found for $PARAMETER least); "
-            "give the value in suite_parameters="
-        )
+        assert str(raised.value) == ("the suite's parameter 'least' has no value; give it one in suite_parameters")
 
     def test_a_row_condition_limits_what_is_looked_at(self) -> None:
         limited = expect(BETWEEN, column="delay", max_value=0, row_condition='carrier=="B6"', condition_parser="pandas")
@@ -228,15 +190,60 @@ class TestShape:
             assert (theirs["success"], theirs["result"]) == (ours.success, ours.result)
 
 
+class TestCustomExpectations:
+    """What only Great Expectations knows is checked by it alone, and the result says so."""
+
+    @pytest.fixture(scope="class")
+    def custom(self) -> str:
+        from great_expectations.execution_engine import PandasExecutionEngine
+        from great_expectations.expectations.expectation import ColumnMapExpectation
+        from great_expectations.expectations.metrics import ColumnMapMetricProvider, column_condition_partial
+
+        class ColumnValuesEven(ColumnMapMetricProvider):
+            condition_metric_name = "column_values.hallmark_even"
+
+            @column_condition_partial(engine=PandasExecutionEngine)
+            def _pandas(cls, column: Any, **_: Any) -> Any:
+                return column % 2 == 0
+
+        class ExpectColumnValuesToBeEven(ColumnMapExpectation):
+            """Expect values to be even."""
+
+            map_metric = "column_values.hallmark_even"
+
+        return str(ExpectColumnValuesToBeEven.expectation_type)
+
+    def test_only_they_fall_back(self, custom: str) -> None:
+        result = validate(ROWS_TABLE, suite(expect(NOT_NULL, column="id"), expect(custom, column="id")))
+        assert {k: result.meta["engine"][k] for k in ("compiled", "fallback")} == {"compiled": 1, "fallback": 1}
+        assert [r["meta"]["engine"] for r in result.results] == ["compiled", "great_expectations"]
+        assert [o.success for o in result.outcomes] == [False, False]
+        assert result.outcomes[1].result["partial_unexpected_list"] == [1]
+
+    def test_they_are_told_where_great_expectations_cannot_reach(self, custom: str, tmp_path: Path) -> None:
+        import sqlalchemy as sa
+
+        engine = sa.create_engine(f"sqlite:///{tmp_path}/rows.db")
+        ROWS_TABLE.to_pandas().to_sql("flights", engine, index=False)
+        checks = suite(expect(custom, column="id"), expect(ROWS, min_value=1))
+        first, second = validate(engine, checks, table="flights").outcomes
+        assert "Great Expectations cannot check this data" in str(first.error) and second.success
+
+    def test_rows_of_theirs_are_not_set_apart(self, custom: str) -> None:
+        found, failed, _, count = gated(ROWS_TABLE, suite(expect(custom, column="id")))
+        assert (found.failures, failed.num_rows, count, found.result.publishable) == ((), 0, 0, False)
+
+
 class TestGate:
     def test_an_absent_column_is_the_suites_fault_and_nothing_is_checked(self) -> None:
         with pytest.raises(SuiteError, match="on column 'carier', which the data does not have; did you mean 'carrier"):
-            audit(ROWS_TABLE, suite(expect(NOT_NULL, column="carier")), samples=3)
+            gated(ROWS_TABLE, suite(expect(NOT_NULL, column="carier")))
 
     def test_samples_are_whole_rows_that_failed(self) -> None:
-        found = audit(ROWS_TABLE, suite(expect(UNIQUE, column="id"), expect(NOT_NULL, column="delay")), samples=1)
-        assert found.result.outcomes[0].samples == ({"id": 2, "carrier": "B6", "delay": -1.0},)
-        assert found.result.outcomes[1].samples == ()
+        checks = suite(expect(UNIQUE, column="id"), expect(NOT_NULL, column="delay"))
+        outcomes = gated(ROWS_TABLE, checks, samples=1)[0].result.outcomes
+        assert outcomes[0].samples == ({"id": 2, "carrier": "B6", "delay": -1.0},)
+        assert outcomes[1].samples == ()
 
     def test_rows_fail_by_critical_expectations_that_are_not_met_alone(self) -> None:
         checks = suite(
@@ -245,14 +252,14 @@ class TestGate:
             expect(ROWS, min_value=100),
             expect(IN_SET, column="carrier", value_set=["UA", "B6"]),
         )
-        found = audit(ROWS_TABLE, checks, samples=0)
-        assert found.failures == {2: (f"carrier: {IN_SET}",)}
+        found, failed, good, count = gated(ROWS_TABLE, checks)
+        assert [title for title, _ in found.failures] == [f"carrier: {IN_SET}"]
+        assert failed["carrier"].to_pylist() == ["ZZ"]
+        assert (good.num_rows, count) == (3, 1)
 
     def test_a_table_without_rows_can_be_audited(self) -> None:
-        found = audit(
-            ROWS_TABLE.slice(0, 0), suite(expect(NOT_NULL, column="id"), expect(ROWS, min_value=1)), samples=3
-        )
-        assert [o.success for o in found.result.outcomes] == [True, False] and found.failures == {}
+        found = gated(ROWS_TABLE.slice(0, 0), suite(expect(NOT_NULL, column="id"), expect(ROWS, min_value=1)))[0]
+        assert [o.success for o in found.result.outcomes] == [True, False] and found.failures == ()
 
     def test_the_types_of_the_rows_survive_being_set_apart(self) -> None:
         rows = pa.table(
@@ -262,11 +269,10 @@ class TestGate:
                 "at": pa.array([dt.datetime(2026, 1, 31, tzinfo=dt.UTC), None], pa.timestamp("us", "UTC")),
             }
         )
-        found = audit(rows, suite(expect(NOT_NULL, column="price")), samples=1)
-        aside = failed_rows(rows, found.failures)
-        assert aside.select(rows.column_names) == rows.slice(1)
-        assert aside.column(FAILED_EXPECTATIONS).to_pylist() == [[f"price: {NOT_NULL}"]]
-        assert good_rows(rows, found.failures) == rows.slice(0, 1)
+        _, failed, good, _ = gated(rows, suite(expect(NOT_NULL, column="price")))
+        assert failed.select(rows.column_names) == rows.slice(1)
+        assert failed.column(FAILED_EXPECTATIONS).to_pylist() == [[f"price: {NOT_NULL}"]]
+        assert good == rows.slice(0, 1)
 
     CHECKS = {
         f"a: {NOT_NULL}": expect(NOT_NULL, column="a"),
@@ -276,6 +282,9 @@ class TestGate:
         f"a, b: {GREATER}": expect(GREATER, column_A="a", column_B="b"),
         f"a, t: {COMPOUND}": expect(COMPOUND, column_list=["a", "t"]),
         f"b: {BETWEEN}": expect(BETWEEN, column="b", max_value=2, row_condition='t=="x"', condition_parser="pandas"),
+        f"f: {NOT_NULL}": expect(NOT_NULL, column="f"),
+        f"f: {BETWEEN}": expect(BETWEEN, column="f", min_value=0),
+        f"f: {UNIQUE}": expect(UNIQUE, column="f"),
     }
 
     @staticmethod
@@ -283,6 +292,9 @@ class TestGate:
         """Say in plain Python which rows an expectation means."""
         a_values = collections.Counter(r["a"] for r in rows)
         pairs = collections.Counter((r["a"], r["t"]) for r in rows)
+        # A NaN is a missing value.
+        numbers = {id(r): None if r["f"] is None or math.isnan(r["f"]) else r["f"] for r in rows}
+        f_values = collections.Counter(numbers.values())
         fails: Callable[[dict[str, Any]], bool] = {
             f"a: {NOT_NULL}": lambda r: r["a"] is None,
             f"a: {BETWEEN}": lambda r: r["a"] is not None and not 1 <= r["a"] <= 4,
@@ -293,6 +305,9 @@ class TestGate:
                 (r["a"], r["b"]) != (None, None) and not (r["a"] is not None and r["b"] is not None and r["a"] > r["b"])
             ),
             f"a, t: {COMPOUND}": lambda r: (r["a"], r["t"]) != (None, None) and pairs[r["a"], r["t"]] > 1,
+            f"f: {NOT_NULL}": lambda r: numbers[id(r)] is None,
+            f"f: {BETWEEN}": lambda r: numbers[id(r)] is not None and not numbers[id(r)] >= 0,
+            f"f: {UNIQUE}": lambda r: numbers[id(r)] is not None and f_values[numbers[id(r)]] > 1,
             f"b: {BETWEEN}": lambda r: r["t"] == "x" and r["b"] is not None and r["b"] > 2,
         }[title]
         return {n for n, row in enumerate(rows) if fails(row)}
@@ -305,6 +320,7 @@ class TestGate:
                     "a": st.none() | st.integers(0, 5),
                     "b": st.none() | st.integers(0, 5),
                     "t": st.none() | st.sampled_from(["x", "y", "z"]),
+                    "f": st.none() | st.sampled_from([math.nan, math.inf, -math.inf, -1.0, 0.0, 1.5]),
                 }
             ),
             min_size=1,
@@ -313,18 +329,19 @@ class TestGate:
         checked=st.lists(st.sampled_from(sorted(CHECKS)), min_size=1, max_size=4, unique=True),
     )
     def test_failed_and_good_rows_part_the_rows_exactly(self, rows: list[dict[str, Any]], checked: list[str]) -> None:
-        schema = pa.schema({"a": pa.int64(), "b": pa.int64(), "t": pa.string()})
+        schema = pa.schema({"a": pa.int64(), "b": pa.int64(), "t": pa.string(), "f": pa.float64()})
         table = pa.Table.from_pylist(rows, schema=schema).append_column("at", pa.array(range(len(rows))))
-        found = audit(table, suite(*(self.CHECKS[title] for title in checked)), samples=1)
-        bad, good = failed_rows(table, found.failures), good_rows(table, found.failures)
+        _, bad, good, count = gated(table, suite(*(self.CHECKS[title] for title in checked)), samples=1)
         expected = {title: self.failing(title, rows) for title in checked}
-        assert dict(zip(bad["at"].to_pylist(), bad[FAILED_EXPECTATIONS].to_pylist(), strict=True)) == {
+        listed = bad[FAILED_EXPECTATIONS].to_pylist() if count else []
+        assert dict(zip(bad["at"].to_pylist(), listed, strict=True)) == {
             n: [title for title in checked if n in expected[title]]
             for n in range(len(rows))
             if any(n in positions for positions in expected.values())
         }
-        assert good["at"].to_pylist() == [n for n in range(len(rows)) if n not in bad["at"].to_pylist()]
-        assert good.schema == table.schema and bad.drop_columns(FAILED_EXPECTATIONS).schema == table.schema
+        assert sorted(good["at"].to_pylist()) == [n for n in range(len(rows)) if n not in bad["at"].to_pylist()]
+        assert count == bad.num_rows == len(rows) - good.num_rows
+        assert good.schema == table.schema and bad.select(table.column_names).schema == table.schema
 
 
 class TestPersonalValues:
@@ -347,7 +364,7 @@ class TestPersonalValues:
     def test_none_is_in_what_is_kept_of_a_gate(self, names: list[str]) -> None:
         twice = names * 2
         rows = pa.table({"name": twice, "other": ["-"] * len(twice), "group": [1] * len(twice)})
-        found = audit(rows, self.CHECKS, samples=5)
+        found = gated(rows, self.CHECKS, samples=5)[0]
         kept = found.result.for_the_record(["name"], 5)
         record = json.dumps(kept.to_json_dict(), ensure_ascii=False, default=str)
         told = record + " ".join(o.summary for o in kept.outcomes)

@@ -38,6 +38,8 @@ _OPERATORS = {
     ast.NotIn: "NOT_IN",
 }
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+# A name in backticks, or a text, in which a backtick is nothing special.
+_QUOTED = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?P<name>[^`]*)`""", re.DOTALL)
 _OLD = re.compile(
     r"""^\s*col\((?P<quote>["'])(?P<column>.+?)(?P=quote)\)\s*(?:(?P<null>\.not_?null\(\))|(?P<op>==|!=|<=|>=|<|>)\s*(?P<value>.+?))\s*$""",
     re.IGNORECASE,
@@ -154,7 +156,7 @@ def _of_query(text: str, table: Table) -> exp.Expression:
 
 def _python(text: str) -> str:
     """Turn pandas' query language into Python's: ``&`` and ``|`` bind as loosely as ``and``; ```a b``` is a name."""
-    quoted = re.sub(r"`([^`]*)`", lambda m: f"__column__({m[1]!r})", text)
+    quoted = _QUOTED.sub(lambda m: m[0] if m["name"] is None else f"__column__({m['name']!r})", text)
     loose = {"&": "and", "|": "or", "~": "not"}
     tokens = tokenize.generate_tokens(io.StringIO(quoted.strip()).readline)
     return " ".join(loose.get(word, word) if kind == tokenize.OP else word for kind, word, *_ in tokens).strip()

@@ -110,7 +110,9 @@ def rows(dataset: Dataset, settings: Settings, receipt: str | None = None, limit
     with _view(dataset, settings, receipt) as (connection, found):
         if found is None:
             return []
-        answer = connection.execute(sql_of(rows_of(VIEW).limit(limit)))
+        # In an order of their own: the engine gives rows in any.
+        query = rows_of(VIEW).order_by(_column(RECEIPT), *(_column(c.name) for c in found.columns))
+        answer = connection.execute(sql_of(query.limit(limit)))
         names = [column[0] for column in answer.description]
         read = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     return list(_masked(dataset, read))

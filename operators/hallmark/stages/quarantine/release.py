@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hallmark.dataset import Column, Dataset, DatasetVersion, resolve_path
-from hallmark.errors import StageError, SuiteError
+from hallmark.errors import StageError
 from hallmark.receipt import CodeVersion, Receipt
 from hallmark.stages.dataset_target import DatasetTarget
 from hallmark.stages.inputs import DatasetInput, Input, described, with_contract
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from hallmark.catalog import Catalog
     from hallmark.config import Settings
+    from hallmark.contracts import Contract
 
 __all__ = ["RELEASABLE", "WHY_NOT", "release"]
 
@@ -64,7 +65,8 @@ def release(
         batch: which rows.
         settings, catalog: of this installation.
         principal: who releases them.
-        suite: path of the suite to hold the partition against; by default the dataset's own.
+        suite: path of the suite to hold the partition against; by default the dataset's own. What the run was checked
+            for beyond it, such as the contract's keys, is checked too.
 
     Returns:
         The receipt: ``published``, or ``skipped`` where they had been published already and were only to be taken out.
@@ -72,7 +74,7 @@ def release(
     Raises:
         GateError: some of the rows fail, or the partition does with them. Nothing is published, they stay.
         StageError: the batch cannot be released, whatever its rows are like; see :class:`Batch`.
-        SuiteError: there is no suite to hold them against.
+        SuiteError: the suite cannot be read.
         ConflictError: another run published the partition meanwhile.
     """
     if batch.standing not in RELEASABLE:
@@ -81,7 +83,8 @@ def release(
             f"the rows of receipt {batch.receipt} cannot be released: {found}", remedy, dataset=dataset.name
         )
     ran = catalog.receipt(batch.receipt)
-    stage = Release(dataset, batch, _suite(dataset, batch, ran, suite), _parameters(ran))
+    path = _suite(dataset, ran, suite)
+    stage = Release(dataset, batch, path, _held(dataset, ran, path), _parameters(ran))
     receipt = run_by_hand(
         stage,
         task=RELEASE,
@@ -103,6 +106,7 @@ class Release:
     dataset: Dataset
     batch: Batch
     suite: str | None
+    held: Contract
     suite_parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def inputs(self) -> Mapping[str, Input]:
@@ -114,7 +118,12 @@ class Release:
 
     def target(self) -> DatasetTarget:
         return DatasetTarget(
-            self.dataset, self.batch.partition, self.suite, "fail", suite_parameters=self.suite_parameters
+            self.dataset,
+            self.batch.partition,
+            self.suite,
+            "fail",
+            suite_parameters=self.suite_parameters,
+            contract=self.held,
         )
 
     def work(self, job: Job) -> Work:
@@ -198,28 +207,29 @@ def _published_before(job: Job, dataset: Dataset) -> bool:
     return table is not None and table.transaction_version(job.run.key) is not None
 
 
-def _suite(dataset: Dataset, batch: Batch, ran: Receipt | None, given: str | None) -> str | None:
-    """Return the path of the suite: the one given, or the dataset's beside the DAG file that set the rows apart.
-
-    Raises:
-        SuiteError: there is none, and the rows failed more than the contract's columns would tell.
-    """
-    from hallmark.quality.suite import Suite
-
+def _suite(dataset: Dataset, ran: Receipt | None, given: str | None) -> str | None:
+    """Return the path of the suite: the one given, or the dataset's, relative to the DAG file of the run."""
     if given is not None:
         return os.path.abspath(given)
-    if dataset.suite is not None:
-        folder = Path(ran.code.file).parent if ran and ran.code else Path.cwd()
-        return resolve_path(dataset.suite, str(folder))
-    contract = {e.title for e in Suite(dataset.name).with_contract(dataset.schema).expectations}
-    missing = [title for title in batch.failed if title not in contract]
-    if missing:
-        raise SuiteError(
-            f"the catalog knows no suite of {dataset}, and its rows failed {', '.join(missing)}",
-            "give the suite to hold them against",
-            dataset=dataset.name,
-        )
-    return None
+    if dataset.suite is None:
+        return None
+    folder = Path(ran.code.file).parent if ran and ran.code else Path.cwd()
+    return resolve_path(dataset.suite, str(folder))
+
+
+def _held(dataset: Dataset, ran: Receipt | None, suite: str | None) -> Contract:
+    """Return as a contract what the run was held against and the suite does not say of the same columns.
+
+    The catalog has neither the contract's rules nor the keys, but the receipt has each expectation that was checked:
+    what a stage has to pass, its rows have to pass too.
+    """
+    from hallmark.contracts import Contract, Rule
+    from hallmark.quality.suite import load_suite
+
+    said = {e.title for e in load_suite(suite).expectations} if suite else set()
+    checked = [r["expectation_config"] for r in ran.gate["results"]] if ran and ran.gate else []
+    rules = [Rule(c["type"], c["kwargs"], c["severity"], c.get("meta") or {}) for c in checked]
+    return Contract(dataset.name, "", dataset.schema, rules=tuple(r for r in rules if r.title not in said))
 
 
 def _parameters(ran: Receipt | None) -> Mapping[str, Any]:

@@ -110,7 +110,7 @@ def _repeated(
     where = conjunction(ask.domain, considered)
     grouped = rows(*(o.sql for o in operands), where=where).group_by(*(o.sql for o in operands))
     twice = grouped.having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)))
-    counted = twice.copy().select(exp.alias_(exp.Count(this=exp.Star()), "hallmark_n")).subquery("twice", copy=False)
+    counted = twice.copy().select(exp.alias_(exp.Count(this=exp.Star()), "hallmark_n")).subquery("hallmark_twice", copy=False)
     (((count,),),) = yield [Rows(exp.select(exp.Sum(this=exp.column("hallmark_n"))).from_(counted))]
     unexpected = conjunction(where, _among(operands, twice))
     return (yield from ask.told(operands, unexpected or exp.true(), True, least, [elements, present, int(count)]))
@@ -124,7 +124,7 @@ def _among(operands: list[Operand], keys: exp.Select) -> exp.Expression:
     inner = keys.copy()
     inner.set("expressions", named)
     same = [
-        exp.NullSafeEQ(this=o.sql, expression=exp.column(f"hallmark_k{i}", table="twice"))
+        exp.NullSafeEQ(this=o.sql, expression=exp.column(f"hallmark_k{i}", table="hallmark_twice"))
         for i, o in enumerate(operands)
     ]
-    return exp.Exists(this=exp.select("1").from_(inner.subquery("twice", copy=False)).where(exp.and_(*same)))
+    return exp.Exists(this=exp.select("1").from_(inner.subquery("hallmark_twice", copy=False)).where(exp.and_(*same)))
