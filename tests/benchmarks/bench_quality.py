@@ -165,15 +165,18 @@ def _row(name: str, told: Run | str, floor: Run) -> list[str]:
 
 def costs_table(title: str, commands: dict[str, list[str]], rounds: int) -> Table:
     """Time parts of the gate; each program prints the seconds of its work, import and set-up left out."""
-    table = table_of(title, "what", "seconds", "x the first", "peak MiB")
+    table = table_of(title, "what", "seconds", "x first", "CPU s", "x first", "peak MiB")
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, arguments in commands.items():
             runs[name].append(run(arguments))
-    seconds = {name: min(float(r.said.splitlines()[-1]) for r in of) for name, of in runs.items()}
-    first = next(iter(seconds.values()))
-    for name, took in seconds.items():
-        table.add_row(name, f"{took:.3f}", f"{took / first:.2f}", f"{min(r.peak for r in runs[name]):.0f}")
+    first: tuple[float, ...] = ()
+    for name, made in runs.items():
+        printed = [[float(figure) for figure in r.said.splitlines()[-1].split()] for r in made]
+        took = tuple(min(figures) for figures in zip(*printed, strict=True))
+        first = first or took
+        shown = [text for now, then in zip(took, first, strict=True) for text in (f"{now:.3f}", f"{now / then:.2f}")]
+        table.add_row(name, *shown, f"{min(r.peak for r in made):.0f}")
     return table
 
 

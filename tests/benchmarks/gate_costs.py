@@ -1,6 +1,7 @@
 """Parts of the gate's cost, each run in a process of its own: ``gate_costs.py WHAT ARGUMENT SCALE``.
 
-Prints the seconds of the work alone. ``copy`` and ``write+gate`` take a Parquet file, ``wide`` a number of columns.
+Prints the seconds of the work alone, and those of processors.
+``copy`` and ``write+gate`` take a Parquet file, ``wide`` a number of columns.
 """
 
 from __future__ import annotations
@@ -11,22 +12,39 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from lineitem import suite
 
 
-def copy(file: str, _scale: int) -> float:
+class Watch(NamedTuple):
+    """How long some work took: from start to end, and of processors, all threads together."""
+
+    seconds: float
+    busy: float
+
+    @classmethod
+    def start(cls) -> Watch:
+        """Return the clocks as they are now."""
+        return cls(time.perf_counter(), time.process_time())
+
+    def stop(self) -> Watch:
+        """Return what went by since."""
+        return Watch(time.perf_counter() - self.seconds, time.process_time() - self.busy)
+
+
+def copy(file: str, _scale: int) -> Watch:
     """What is compared with: DuckDB writes the same rows, compressed alike."""
     from hallmark.engines.duckdb import connect
 
     with tempfile.TemporaryDirectory(dir=Path(file).parent) as folder, connect() as connection:
-        began = time.perf_counter()
+        began = Watch.start()
         rows = f"SELECT * FROM read_parquet('{file}')"
         connection.execute(f"COPY ({rows}) TO '{folder}/plain.parquet' (FORMAT parquet, COMPRESSION zstd)")
-        return time.perf_counter() - began
+        return began.stop()
 
 
-def write_and_gate(file: str, scale: int) -> float:
+def write_and_gate(file: str, scale: int) -> Watch:
     """Stage the rows of a query beside a dataset's files and hold what was written against the suite."""
     import sqlglot
 
@@ -37,7 +55,7 @@ def write_and_gate(file: str, scale: int) -> float:
     from hallmark.storage.writing import conform, stage
 
     with tempfile.TemporaryDirectory(dir=Path(file).parent) as folder, connect() as connection:
-        began = time.perf_counter()
+        began = Watch.start()
         query = sqlglot.parse_one(f"SELECT * FROM read_parquet('{file}')", dialect="duckdb")
         columns = columns_of(connection, query)
         table = Location(f"{folder}/lineitem", {})
@@ -52,12 +70,12 @@ def write_and_gate(file: str, scale: int) -> float:
         )
         staged.view(connection, "written")
         found = audit(connection, "written", suite_of(suite(scale)), samples=5)
-        seconds = time.perf_counter() - began
+        took = began.stop()
         assert found.result.success
-        return seconds
+        return took
 
 
-def wide(columns: str, _scale: int) -> float:
+def wide(columns: str, _scale: int) -> Watch:
     """Hold a table of so many columns, all of doubles, against two checks a column."""
     import duckdb
 
@@ -74,13 +92,14 @@ def wide(columns: str, _scale: int) -> float:
         chosen = ", ".join(f"CAST(range * {i + 1} % 1000 AS DOUBLE) AS {name}" for i, name in enumerate(names))
         duckdb.execute(f"COPY (SELECT {chosen} FROM range(100000)) TO '{file}' (FORMAT parquet)")
         validate(file, {"name": "warm", "expectations": checks[:2]})
-        began = time.perf_counter()
+        began = Watch.start()
         assert validate(file, {"name": "wide", "expectations": checks}).success
-        return time.perf_counter() - began
+        return began.stop()
 
 
-WORK: dict[str, Callable[[str, int], float]] = {"copy": copy, "write+gate": write_and_gate, "wide": wide}
+WORK: dict[str, Callable[[str, int], Watch]] = {"copy": copy, "write+gate": write_and_gate, "wide": wide}
 
 if __name__ == "__main__":
     what, argument, scale = sys.argv[1:]
-    print(WORK[what](argument, int(scale)))
+    took = WORK[what](argument, int(scale))
+    print(took.seconds, took.busy)

@@ -111,7 +111,9 @@ class TestArguments:
 
     def test_an_expression_that_re2_takes_never_backtracks(self) -> None:
         began = time.perf_counter()
-        assert not outcome(f"{V}match_regex", pa.table({"s": ["a" * 50_000 + "!"]}), column="s", regex="^(a+)+$").success
+        assert not outcome(
+            f"{V}match_regex", pa.table({"s": ["a" * 50_000 + "!"]}), column="s", regex="^(a+)+$"
+        ).success
         assert time.perf_counter() - began < 5
 
     def test_an_unknown_expectation_or_result_format_is_the_suites_fault(self) -> None:
@@ -128,7 +130,9 @@ NASTY = st.lists(st.sampled_from([*ODD, "DROP TABLE t", "'); DROP TABLE t; --", 
 class TestValuesAreNeverRun:
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(value=NASTY)
-    def test_a_value_finds_itself_and_changes_nothing(self, tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
+    def test_a_value_finds_itself_and_changes_nothing(
+        self, tmp_path_factory: pytest.TempPathFactory, value: str
+    ) -> None:
         checks = suite(
             (f"{V}be_in_set", {"column": "s", "value_set": [value]}),
             (f"{V}not_be_in_set", {"column": "s", "value_set": [value]}),
@@ -170,9 +174,13 @@ class TestValuesAreNeverRun:
             (f"{C}most_common_value_to_be_in_set", {"column": name, "value_set": ["y"]}),
         )
         found = validate(rows, checks, result_format="COMPLETE").outcomes if name else []
-        assert [(o.error, o.success) for o in found] == [(None, s) for s in (False, False, True, True, True)][: len(found)]
+        assert [(o.error, o.success) for o in found] == [(None, s) for s in (False, False, True, True, True)][
+            : len(found)
+        ]
 
-    @pytest.mark.parametrize("name", ["n", "k0", "p0", "f0", "f1", "most", "twice", "keys", "hallmark_rows", "rows", "steps"])
+    @pytest.mark.parametrize(
+        "name", ["n", "k0", "p0", "f0", "f1", "most", "twice", "keys", "hallmark_rows", "rows", "steps"]
+    )
     def test_a_column_called_like_something_of_the_compilers_is_a_column(self, name: str) -> None:
         rows = pa.table({name: [2, 1, 1, None], "b": [1, 5, 5, None]})
         pair = {"column_list": [name, "b"]}
@@ -238,7 +246,9 @@ class TestData:
             ("a.xlsx", b"x", "is of no known format"),
         ],
     )
-    def test_what_is_wrong_with_a_file_is_told(self, tmp_path: Path, name: str, content: bytes | None, told: str) -> None:
+    def test_what_is_wrong_with_a_file_is_told(
+        self, tmp_path: Path, name: str, content: bytes | None, told: str
+    ) -> None:
         if content is not None:
             (tmp_path / name).write_bytes(content)
         with pytest.raises(SourceError, match=told):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from hallmark.quality import validate
@@ -244,7 +244,7 @@ def told(outcome: Outcome) -> Any:
     if outcome.error:
         return "exception"
     result = outcome.result
-    listed = sorted((json.dumps(plain(v), sort_keys=True) for v in result.get("unexpected_list") or ()))
+    listed = sorted(json.dumps(plain(v), sort_keys=True) for v in result.get("unexpected_list") or ())
     return outcome.success, [plain(result.get(c)) for c in COUNTS], listed, plain(result.get("observed_value"))
 
 
@@ -258,7 +258,8 @@ def excused(expectation: dict[str, Any], ours: Outcome, theirs: Outcome) -> bool
     return type_ == f"{C}sum_to_be_between" and ours.result.get("observed_value", 0) is None
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+# Not made smaller: each attempt takes a second.
+@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(table=tables(), chosen=st.lists(expectations(), min_size=30, max_size=40))
 def test_verdicts_are_those_of_great_expectations(table: pa.Table, chosen: list[dict[str, Any]]) -> None:
     suite = suite_of({"name": "random", "expectations": chosen})

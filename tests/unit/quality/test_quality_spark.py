@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from test_quality_engines import CHECKS, ROWS, SCHEMA, TABLE, V, differences, verdicts
 
 from hallmark.quality import validate
-from test_quality_engines import CHECKS, ROWS, SCHEMA, TABLE, V, differences, verdicts
 
 MISSING = [name for name, there in (("pyspark", find_spec("pyspark")), ("java", shutil.which("java"))) if not there]
 TYPES = {"int64": "bigint", "double": "double", "decimal128(12, 2)": "decimal(12,2)", "string": "string"} | {

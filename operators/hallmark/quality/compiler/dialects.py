@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlglot import exp
 
@@ -13,7 +13,7 @@ from hallmark.quality.compiler.regex import for_re2
 
 __all__ = ["DUCKDB", "POSTGRES", "SPARK", "SQLITE", "Dialect", "dialect_of"]
 
-Expression = exp.Expression
+Expression: TypeAlias = exp.Expression
 
 
 @dataclass(frozen=True)

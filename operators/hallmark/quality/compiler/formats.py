@@ -46,7 +46,7 @@ class ResultFormat:
         """
         if isinstance(given, ResultFormat):
             return given
-        options = {"result_format": given} if isinstance(given, str) else dict(given)
+        options: dict[str, Any] = {"result_format": given} if isinstance(given, str) else dict(given)
         level = str(options.get("result_format", "SUMMARY")).rpartition(".")[2].upper()
         if level not in _LEVELS:
             raise SuiteError(f"{given!r} is not a result format", f"use one of {', '.join(_LEVELS)}")
@@ -150,7 +150,7 @@ def _hashable(value: Any) -> Any:
 
 
 def json_value(value: Any) -> Any:
-    """Return a database's value as JSON has it: decimals as numbers, moments as ISO texts, what is not finite as null."""
+    """Return a database's value as JSON has it: decimals as numbers, moments as ISO texts, infinity as null."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):

@@ -55,7 +55,7 @@ _SIZES = re.compile(r"\([^()]*\)")
 
 
 def kind_of(type_: str) -> Kind:
-    """Return the kind of an engine's type, for example of ``DECIMAL(15,2)``, ``TIMESTAMP WITH TIME ZONE``, ``INT[]``."""
+    """Return the kind of an engine's type, for example of ``DECIMAL(15,2)`` or ``INT[]``."""
     text = type_.strip().upper()
     if text.endswith("]"):
         return Kind.NESTED

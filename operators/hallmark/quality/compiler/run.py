@@ -1,11 +1,11 @@
-"""All checks at once: what they ask for is asked of the data together, in as few scans as there are rounds of questions."""
+"""All checks at once: what they ask for is asked together, in as few scans as there are rounds of questions."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlglot import exp
 
@@ -83,7 +83,7 @@ def _tried(request: Rows | Fold, table: Table, tally: Tally) -> Any:
         if isinstance(request, Rows):
             return table.engine.fetch(sql)
         # Closed at once also where the fold breaks off: an answer left open would block its connection.
-        with closing(iter(table.engine.batches(sql))) as batches:
+        with closing(cast(Generator[Any, None, None], table.engine.batches(sql))) as batches:
             return request.fold(batches)
     except Exception as error:  # the engine's refusal is the outcome of those who asked
         return error if isinstance(error, Refusal) else Refusal(_told(error))

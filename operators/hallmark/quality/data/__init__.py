@@ -1,4 +1,4 @@
-"""What can be checked, opened as a table: files, Delta tables, frames, DuckDB relations, tables of a database, Spark."""
+"""What can be checked, opened as a table: files, Delta tables, frames, DuckDB relations, databases, Spark."""
 
 from __future__ import annotations
 

@@ -110,7 +110,9 @@ def _repeated(
     where = conjunction(ask.domain, considered)
     grouped = rows(*(o.sql for o in operands), where=where).group_by(*(o.sql for o in operands))
     twice = grouped.having(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1)))
-    counted = twice.copy().select(exp.alias_(exp.Count(this=exp.Star()), "hallmark_n")).subquery("hallmark_twice", copy=False)
+    counted = (
+        twice.copy().select(exp.alias_(exp.Count(this=exp.Star()), "hallmark_n")).subquery("hallmark_twice", copy=False)
+    )
     (((count,),),) = yield [Rows(exp.select(exp.Sum(this=exp.column("hallmark_n"))).from_(counted))]
     unexpected = conjunction(where, _among(operands, twice))
     return (yield from ask.told(operands, unexpected or exp.true(), True, least, [elements, present, int(count)]))
