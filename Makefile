@@ -14,7 +14,7 @@ SHOW   := awk '/^Collecting/ { if (++n % 25 == 0) print "  " n " packages found"
 SHELL  := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: help install demo clean-demo test lint format docs bench clean
+.PHONY: help install demo clean-demo test lint format docs bench bench-quality clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,5 +58,9 @@ docs: $(READY) ## build the documentation into site/
 bench: $(READY) ## time Hallmark beside what it is used with
 	@$(BIN)/python tests/benchmarks/bench_start.py
 
+bench-quality: $(READY) ## time the gate beside others on TPC-H; SCALE=10 for the large table
+	@$(PIP) -c constraints.txt -e '.[dev,bench]' | $(SHOW)
+	@$(BIN)/python tests/benchmarks/bench_quality.py --scale $(or $(SCALE),1)
+
 clean: clean-demo ## remove all that the targets made
-	rm -rf $(VENV) site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bench site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -154,7 +154,8 @@ def _work(stage: Stage, job: Job, target: Target, base: Any) -> Draft:
         work = stage.work(job)
         job.receipt = replace(job.receipt, sql=work.sql)
         draft = target.write(job, work, base)
-    job.note("work", f"wrote {_told(draft.output)}, not visible yet")
+    told = _told(draft.output)
+    job.note("work", f"opened {told}" if target.subject == "data" else f"wrote {told}, not visible yet")
     return draft
 
 

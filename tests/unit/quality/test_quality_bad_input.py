@@ -296,3 +296,19 @@ class TestSize:
         began = time.perf_counter()
         assert validate(ROWS, suite(*((f"{V}be_between", b) for b in bounds))).success
         assert time.perf_counter() - began < 40
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd.csv'",
+        "SELECT * FROM {batch} JOIN read_text('/etc/hostname') ON TRUE",
+        "SELECT * FROM duckdb_settings()",
+        "SELECT * FROM {batch} WHERE 1 IN (SELECT 1 FROM glob('/etc/*'))",
+    ],
+)
+def test_a_query_of_the_suite_reads_no_file(query: str) -> None:
+    expectation = {"type": "unexpected_rows_expectation", "kwargs": {"unexpected_rows_query": query}}
+    (outcome,) = validate(pa.table({"a": [1]}), {"name": "s", "expectations": [expectation]}).outcomes
+    assert outcome.error is not None and "may read {batch} alone" in outcome.error

@@ -173,19 +173,18 @@ def _logical(node: ast.expr, table: Table) -> exp.Expression:
         parts = [_pairwise(a, op, b, table) for a, op, b in zip(sides, node.ops, sides[1:], strict=False)]
         return exp.and_(*parts)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return _method(node, table)
+        return _method(node, node.func, table)
     name = _column_name(node)
     if name is not None and table.field(name).kind is Kind.BOOLEAN:
         return column(name)
     raise Refusal(f"row_condition has {ast.unparse(node)!r}, which is not a condition")
 
 
-def _method(node: ast.Call, table: Table) -> exp.Expression:
-    assert isinstance(node.func, ast.Attribute)
-    name = _column_name(node.func.value)
-    if name is None or node.args or node.func.attr not in {"isnull", "isna", "notnull", "notna"}:
+def _method(node: ast.Call, method: ast.Attribute, table: Table) -> exp.Expression:
+    name = _column_name(method.value)
+    if name is None or node.args or method.attr not in {"isnull", "isna", "notnull", "notna"}:
         raise Refusal(f"row_condition has {ast.unparse(node)!r}, which is not known")
-    return _nullity({"column": name, "is_null": node.func.attr.startswith("is")}, table)
+    return _nullity({"column": name, "is_null": method.attr.startswith("is")}, table)
 
 
 def _pairwise(left: ast.expr, op: ast.cmpop, right: ast.expr, table: Table) -> exp.Expression:

@@ -31,6 +31,7 @@ class Dialect:
         median: aggregate of the median; None likewise.
         lag: the previous row's value in the data's own order; None where rows have no order.
         tries: whether a cast that fails can give null.
+        counts_if: whether it counts the rows that meet a condition faster by a function than by a filter.
         figures: how many aggregates one query may hold.
         moment: brings a timestamp column into the form of literals; None where the engine has such a type itself.
     """
@@ -45,7 +46,17 @@ class Dialect:
     lag: Callable[[Expression], Expression] | None = None
     tries: bool = False
     moment: Callable[[Expression], Expression] | None = None
+    counts_if: bool = False
     figures: int = 128
+
+    def figure(self, aggregate: exp.Expression) -> exp.Expression:
+        """Return an aggregate as the engine computes it fastest."""
+        counted = isinstance(aggregate, exp.Filter) and isinstance(aggregate.this, exp.Count)
+        if not (self.counts_if and counted and isinstance(aggregate.this.this, exp.Star)):
+            return aggregate.copy()
+        # Of no rows at all the function gives null.
+        counted_if = exp.CountIf(this=aggregate.expression.this.copy())
+        return exp.Coalesce(this=counted_if, expressions=[exp.Literal.number(0)])
 
     def sql(self, query: Expression) -> str:
         """Return a query's text, every identifier quoted."""
@@ -133,6 +144,7 @@ DUCKDB = Dialect(
     median=_anonymous("median"),
     lag=_lag,
     tries=True,
+    counts_if=True,
 )
 POSTGRES = Dialect(
     "postgres",

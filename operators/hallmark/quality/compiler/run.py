@@ -111,7 +111,7 @@ def _together(figures: Sequence[Figure], table: Table, tally: Tally) -> list[Any
     from hallmark.quality.compiler.requests import rows
 
     try:
-        named = [exp.alias_(f.expression.copy(), f"f{i}") for i, f in enumerate(figures)]
+        named = [exp.alias_(table.dialect.figure(f.expression), f"f{i}") for i, f in enumerate(figures)]
         sql = table.dialect.sql(placed(rows(*named), table.selection))
         tally.scans += 1
         return list(table.engine.fetch(sql)[0])

@@ -15,7 +15,7 @@ from hallmark.quality.compiler.conditions import condition
 from hallmark.quality.compiler.formats import ResultFormat, json_value
 from hallmark.quality.compiler.parameters import filled
 from hallmark.quality.compiler.refusal import Refusal
-from hallmark.quality.compiler.registry import Found, entry_of
+from hallmark.quality.compiler.registry import Entry, Found, entry_of
 from hallmark.quality.compiler.run import Steps, Tally, advance
 from hallmark.quality.compiler.table import Table
 from hallmark.quality.result import Outcome
@@ -84,31 +84,25 @@ def check(
     began = time.perf_counter()
     # What was asked is kept beside what it came to: values may differ from run to run.
     given = [filled(dict(e.kwargs), parameters or {}) for e in suite.expectations]
-    compiled = [i for i, e in enumerate(suite.expectations) if entry_of(e.type) is not None]
+    entries = {i: entry for i, e in enumerate(suite.expectations) if (entry := entry_of(e.type)) is not None}
     tally = Tally()
-    steps = [_steps(suite.expectations[i].type, given[i], table, format, samples) for i in compiled]
-    found = dict(zip(compiled, advance(steps, table, tally), strict=True))
+    steps = [_steps(entry, given[i], table, format, samples) for i, entry in entries.items()]
+    found = dict(zip(entries, advance(steps, table, tally), strict=True))
     others = [i for i in range(len(given)) if i not in found]
-    outcomes = {i: _outcome(suite.expectations[i], given[i], found[i]) for i in compiled}
+    outcomes = {i: _outcome(suite.expectations[i], given[i], found[i]) for i in entries}
     outcomes |= _by_gx(suite, others, given, format, frame)
     predicates = [found[i].unexpected if isinstance(found.get(i), Found) else None for i in range(len(given))]
     ordered = tuple(outcomes[i] for i in range(len(given)))
     return Checked(ordered, tuple(predicates), tally.scans, time.perf_counter() - began, len(others))
 
 
-def _steps(type_: str, kwargs: Mapping[str, Any], table: Table, format: ResultFormat, samples: int) -> Steps:
-    """Return the check of one expectation; what is wrong with its arguments comes out when it is run."""
-    entry = entry_of(type_)
-    assert entry is not None
-
-    def run() -> Steps:
-        chosen = entry.chosen(kwargs)
-        own = kwargs.get("result_format")
-        shown = ResultFormat.of(own) if own is not None else format
-        domain = condition(kwargs.get("row_condition"), kwargs.get("condition_parser"), table)
-        return (yield from entry.check(Ask(table, shown, domain, samples), **chosen))
-
-    return run()
+def _steps(entry: Entry, kwargs: Mapping[str, Any], table: Table, format: ResultFormat, samples: int) -> Steps:
+    """Be the check of one expectation; what is wrong with its arguments comes out when it is run."""
+    chosen = entry.chosen(kwargs)
+    own = kwargs.get("result_format")
+    shown = ResultFormat.of(own) if own is not None else format
+    domain = condition(kwargs.get("row_condition"), kwargs.get("condition_parser"), table)
+    return (yield from entry.check(Ask(table, shown, domain, samples), **chosen))
 
 
 def _outcome(expectation: Expectation, kwargs: Mapping[str, Any], found: Any) -> Outcome:

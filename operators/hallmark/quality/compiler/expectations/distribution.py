@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlglot import exp
@@ -118,7 +119,7 @@ class Weights:
                 raise Refusal("values and weights of partition_object are not of the same number")
             return cls(weights, values=tuple(given["values"]))
         bins = tuple(float(b) for b in given.get("bins") or ())
-        if len(bins) != len(weights) + 1 or any(a >= b for a, b in zip(bins, bins[1:], strict=False)):
+        if len(bins) != len(weights) + 1 or any(a >= b for a, b in pairwise(bins)):
             raise Refusal("bins of partition_object must rise and be one more than its weights")
         return cls(weights, bins=bins, tails=tails or None)  # type: ignore[arg-type]
 
@@ -244,7 +245,7 @@ def _histogram(ask: Ask, operand: Operand, bins: Sequence[float]) -> Value:
     """Count values in bins that are closed below, the last one also above."""
     value = number_of(operand)
     last = len(bins) - 2
-    edges = zip(bins, bins[1:], strict=False)
+    edges = pairwise(bins)
     inside = [within(value, _edge(low), _edge(high), (False, place != last)) for place, (low, high) in enumerate(edges)]
     outside = [exp.LT(this=value, expression=_double(bins[0])), exp.GT(this=value.copy(), expression=_double(bins[-1]))]
     found = yield [ask.count(operand.is_there, where) for where in [*inside, *outside, exp.true()]]

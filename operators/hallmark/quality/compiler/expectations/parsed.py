@@ -21,7 +21,7 @@ VALUES = "a scan of its own: each different value once, in Python"
 # Seconds that one regular expression may take over one value before it counts as one that never ends.
 PATIENCE = 1.0
 # So many different unexpected values can be looked up again for examples and quarantine.
-MOST_UNEXPECTED = 10_000
+MOST_UNEXPECTED = 100_000
 
 Fits = Callable[[Any], bool]
 
@@ -77,7 +77,8 @@ def searcher(pattern: str) -> Fits:
             return compiled.search(value, timeout=PATIENCE) is not None
         except TimeoutError as error:
             raise Refusal(
-                f"the regular expression {pattern!r} took more than {PATIENCE:g} s over a value of {len(value)} characters"
+                f"the regular expression {pattern!r} took more than {PATIENCE:g} s "
+                f"over a value of {len(value)} characters"
             ) from error
 
     return search

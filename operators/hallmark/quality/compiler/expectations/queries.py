@@ -49,4 +49,15 @@ def _parsed(ask: Ask, text: Any) -> exp.Query:
         raise Refusal(f"unexpected_rows_query cannot be read: {error}") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query) or statements[0].find(*_CHANGES):
         raise Refusal("unexpected_rows_query must be one SELECT that changes nothing")
+    _only_the_batch(ask, statements[0])
     return statements[0]
+
+
+def _only_the_batch(ask: Ask, query: exp.Query) -> None:
+    """Refuse a query that reads anything else: on files and frames the engine could read any file of the machine."""
+    if ask.dialect.name != "duckdb":
+        return
+    own = {ROWS, *(cte.alias_or_name for cte in query.find_all(exp.CTE))}
+    for table in query.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier) or table.name not in own or table.db:
+            raise Refusal(f"unexpected_rows_query reads {table.sql(dialect='duckdb')}, and may read {{batch}} alone")

@@ -89,7 +89,8 @@ def pair_greater(
     def expected(first: Operand, second: Operand) -> exp.Expression:
         if not _same_family(first, second) or {first.kind, second.kind} - COMPARABLE:
             raise Refusal(
-                f"columns {first.name!r} ({first.field.type}) and {second.name!r} ({second.field.type}) cannot be compared"
+                f"columns {first.name!r} ({first.field.type}) and "
+                f"{second.name!r} ({second.field.type}) cannot be compared"
             )
         one, other = _as_numbers(first, second)
         return compare(this=one, expression=other)
