@@ -7,6 +7,7 @@ DEMO   := .demo
 # What an install is made of: one that is older than these is made anew.
 INPUTS := pyproject.toml constraints.txt
 S3     := $(VENV)/.s3
+SPARK  := $(VENV)/.spark
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 # pip says a line for each of some 200 packages: show how far it is.
 SHOW   := awk '/^Collecting/ { if (++n % 25 == 0) print "  " n " packages found" } \
@@ -33,13 +34,19 @@ $(S3): $(READY)
 	@$(PIP) --no-deps -c constraints.txt moto boto3 botocore responses s3transfer xmltodict jmespath | $(SHOW)
 	@touch $@
 
+# In a folder of its own: where pyspark can be imported, importing Great Expectations ends the process.
+$(SPARK): $(READY)
+	@if command -v java >/dev/null; then $(PIP) --target $(VENV)/spark --upgrade -c constraints.txt pyspark | $(SHOW); \
+	else echo "  no Java: the tests of Spark frames are left out"; fi
+	@touch $@
+
 demo: $(READY) ## run the example pipeline in Airflow on real input; ONCE=1 ends after the table
 	@$(BIN)/hallmark demo --folder $(DEMO) $(if $(ONCE),--once)
 
 clean-demo: ## remove the demonstration's state
 	rm -rf $(DEMO)
 
-test: $(S3) ## run all tests
+test: $(S3) $(SPARK) ## run all tests
 	@$(BIN)/python -m pytest
 
 lint: $(READY) ## ruff, mypy, import-linter

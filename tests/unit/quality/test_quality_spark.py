@@ -1,65 +1,27 @@
-"""A Spark frame is checked where it lies, with the verdicts of every other form; needs pyspark and Java."""
+"""Spark frames, in a process that has pyspark; needs the folder that ``make test`` installs it into, and Java."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from importlib.util import find_spec
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from test_quality_engines import CHECKS, ROWS, SCHEMA, TABLE, V, differences, verdicts
 
-from hallmark.quality import validate
-
-MISSING = [name for name, there in (("pyspark", find_spec("pyspark")), ("java", shutil.which("java"))) if not there]
-TYPES = {"int64": "bigint", "double": "double", "decimal128(12, 2)": "decimal(12,2)", "string": "string"} | {
-    "bool": "boolean",
-    "date32[day]": "date",
-    "timestamp[us]": "timestamp_ntz",
-}
+ROOT = Path(__file__).resolve().parents[3]
+SPARK = Path(sys.prefix) / "spark"
+MISSING = [
+    name for name, there in (("pyspark", (SPARK / "pyspark").is_dir()), ("Java", shutil.which("java"))) if not there
+]
 
 
-@pytest.fixture(scope="module")
-def session() -> Iterator[Any]:
-    if MISSING and not os.environ.get("CI"):
-        pytest.skip(f"needs {' and '.join(MISSING)}")
+@pytest.mark.skipif(bool(MISSING) and not os.environ.get("CI"), reason=f"needs {' and '.join(MISSING)}")
+def test_spark_frames_have_the_verdicts_of_all_other_data() -> None:
     assert not MISSING
-    from pyspark.sql import SparkSession
-
-    options = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.sql.session.timeZone": "UTC"}
-    builder = SparkSession.builder.master("local[1]")
-    for name, value in options.items():
-        builder = builder.config(name, value)
-    opened = builder.getOrCreate()
-    yield opened
-    opened.stop()
-
-
-@pytest.fixture(scope="module")
-def frame(session: Any) -> Any:
-    schema = ", ".join(f"`{field.name}` {TYPES[str(field.type)]}" for field in SCHEMA)
-    return session.createDataFrame([tuple(row.values()) for row in ROWS], schema)
-
-
-def test_a_spark_frame_has_the_same_verdicts(frame: Any) -> None:
-    assert differences(verdicts(frame), verdicts(TABLE)) == []
-
-
-def test_a_nan_is_missing(session: Any) -> None:
-    suite = {"name": "nan", "expectations": [{"type": f"{V}not_be_null", "kwargs": {"column": "f"}}]}
-    (outcome,) = validate(session.createDataFrame([(1.0,), (float("nan"),), (None,)], "f double"), suite).outcomes
-    assert outcome.result["unexpected_count"] == 2
-
-
-def test_no_view_is_left_behind(session: Any, frame: Any) -> None:
-    before = session.catalog.listTables()
-    validate(frame, {"name": "one", "expectations": [{"type": CHECKS[0][0], "kwargs": CHECKS[0][1]}]})
-    assert session.catalog.listTables() == before
-
-
-def test_rows_of_a_frame_have_no_order(frame: Any) -> None:
-    suite = {"name": "order", "expectations": [{"type": f"{V}be_increasing", "kwargs": {"column": "id"}}]}
-    (outcome,) = validate(frame, suite).outcomes
-    assert outcome.error == "the rows of this data have no order of their own"
+    places = [SPARK, Path(__file__).parent]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/spark/spark_frames.py"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places))}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=400)
+    assert done.returncode == 0, done.stdout + done.stderr
