@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -197,9 +197,3 @@ _MAKERS: dict[Kind, Callable[[Any], exp.Expression | None]] = {
     Kind.NOTHING: _nothing,
 }
 _TRIED = (Kind.INTEGER, Kind.TEXT, *sorted(TEMPORAL))
-
-
-def chunks(items: list[Any], size: int) -> Iterator[list[Any]]:
-    """Yield a list in pieces of at most ``size``."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

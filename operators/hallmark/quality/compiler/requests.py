@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,3 @@ def placed(query: exp.Expression, sources: Callable[[frozenset[str]], exp.Expres
         return source.copy() if isinstance(node, exp.Table) and node.name == ROWS else node
 
     return query.transform(swap)
-
-
-Answers = Mapping[str, Any]

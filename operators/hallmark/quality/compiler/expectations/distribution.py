@@ -246,14 +246,12 @@ def _histogram(ask: Ask, operand: Operand, bins: Sequence[float]) -> Value:
     value = number_of(operand)
     last = len(bins) - 2
     edges = pairwise(bins)
-    inside = [within(value, _edge(low), _edge(high), (False, place != last)) for place, (low, high) in enumerate(edges)]
+    inside = [
+        within(value, _double(low), _double(high), (False, place != last)) for place, (low, high) in enumerate(edges)
+    ]
     outside = [exp.LT(this=value, expression=_double(bins[0])), exp.GT(this=value.copy(), expression=_double(bins[-1]))]
     found = yield [ask.count(operand.is_there, where) for where in [*inside, *outside, exp.true()]]
     return found[: last + 1], found[-3], found[-2], found[-1]
-
-
-def _edge(value: float) -> exp.Expression:
-    return _double(value)
 
 
 def _expected(ask: Ask, operand: Operand, given: Any, bucketize: bool) -> Value:
