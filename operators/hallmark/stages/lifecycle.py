@@ -22,6 +22,10 @@ from hallmark.stages.targets import Target
 __all__ = ["NothingToDo", "Stage", "located", "run_stage"]
 
 
+# The steps have a line each; what a gate found is a table, for whoever wants it.
+table = logging.getLogger("hallmark.gate")
+
+
 class NothingToDo(Exception):
     """Raised by a stage's work to end the run without an output; the message says why."""
 
@@ -173,7 +177,7 @@ def _audit(job: Job, target: Target, draft: Draft) -> Draft:
         )
     job.note("audit", _verdict(draft))
     if draft.gate is not None:
-        log.log(logging.INFO if draft.gate["success"] else logging.WARNING, "%s", draft.verdict)
+        table.log(logging.INFO if draft.gate["success"] else logging.WARNING, "%s", draft.verdict)
     if not draft.publishable:
         refused = "data" if target.subject == "data" else "output"
         raise GateError(

@@ -13,6 +13,7 @@ from hallmark.errors import SourceError
 from hallmark.quality.compiler.table import Table
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 __all__ = ["Opened", "opened"]
@@ -62,38 +63,43 @@ def _of(module: str, *names: str) -> Callable[[Any], bool]:
     return opens
 
 
+def _engine(stack: ExitStack) -> duckdb.DuckDBPyConnection:
+    """Open an engine that keeps rows in their order, also while it reads them into a table."""
+    from hallmark.quality.data.duck import in_order
+
+    connection = stack.enter_context(connect())
+    stack.enter_context(in_order(connection))
+    return connection
+
+
 def _path(data: Any, _table: str | None, stack: ExitStack) -> Opened:
     from hallmark.quality.data.files import view_of_path
 
-    connection = stack.enter_context(connect())
+    connection = _engine(stack)
     ordered = view_of_path(connection, str(data), VIEW)
-    return _in_duckdb(connection, VIEW, str(data), stack, numbered=False, ordered=ordered)
+    return _in_duckdb(connection, VIEW, str(data), numbered=False, ordered=ordered)
 
 
 def _arrow(data: Any, _table: str | None, stack: ExitStack) -> Opened:
     from hallmark.quality.data.frames import view_of_arrow
 
-    connection = stack.enter_context(connect())
+    connection = _engine(stack)
     view_of_arrow(connection, VIEW, data)
-    return _in_duckdb(connection, VIEW, "the data", stack, numbered=True)
+    return _in_duckdb(connection, VIEW, "the data", numbered=True)
 
 
 def _relation(data: Any, _table: str | None, stack: ExitStack) -> Opened:
     from hallmark.quality.data.frames import materialised
 
     # A relation does not tell its connection; it is read through Arrow, once.
-    connection = stack.enter_context(connect())
+    connection = _engine(stack)
     materialised(connection, VIEW, data.to_arrow_reader(100_000))
-    return _in_duckdb(connection, VIEW, "the relation", stack, numbered=True)
+    return _in_duckdb(connection, VIEW, "the relation", numbered=True)
 
 
-def _in_duckdb(
-    connection: Any, view: str, name: str, stack: ExitStack, *, numbered: bool, ordered: bool = True
-) -> Opened:
+def _in_duckdb(connection: Any, view: str, name: str, *, numbered: bool, ordered: bool = True) -> Opened:
     from hallmark.engines.duckdb import rows_of, sql_of
-    from hallmark.quality.data.duck import in_order, table_in
-
-    stack.enter_context(in_order(connection))
+    from hallmark.quality.data.duck import table_in
 
     def frame() -> pd.DataFrame:
         from hallmark.quality.gx import frame_of
