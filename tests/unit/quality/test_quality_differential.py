@@ -252,14 +252,23 @@ def excused(expectation: dict[str, Any], ours: Outcome, theirs: Outcome) -> bool
     """Tell whether a difference is one of the documented ones."""
     type_ = expectation["type"]
     # Great Expectations cannot build its own result of some pairs with a missing value.
-    if "Invalid result values" in str(theirs.error):
+    if "Invalid result values" in str(theirs.error) or "is not JSON serializable" in str(theirs.error):
         return True
+    # It leaves a row condition out of what tells the metric of these pairs, and counts rows that do not meet it.
+    if type_ == "expect_column_pair_values_to_be_in_set" and "row_condition" in expectation["kwargs"]:
+        return True
+    # Two missing values of a record are the same; for pandas a None of one column is not the NaN of another.
+    if type_ == "expect_select_column_values_to_be_unique_within_record":
+        values = ours.result.get("unexpected_list", [])
+        return any(list(row.values()).count(None) > 1 for row in values)
     # As in SQL, the sum of nothing is null and not zero.
     return type_ == f"{C}sum_to_be_between" and ours.result.get("observed_value", 0) is None
 
 
 # Not made smaller: each attempt takes a second.
-@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=15, derandomize=True, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 @given(table=tables(), chosen=st.lists(expectations(), min_size=30, max_size=40))
 def test_verdicts_are_those_of_great_expectations(table: pa.Table, chosen: list[dict[str, Any]]) -> None:
     suite = suite_of({"name": "random", "expectations": chosen})
