@@ -20,6 +20,7 @@ __all__ = [
     "columns_of",
     "connect",
     "count_rows",
+    "create_table",
     "create_view",
     "data_type",
     "first_line",
@@ -68,6 +69,13 @@ def create_view(connection: duckdb.DuckDBPyConnection, name: str, query: exp.Exp
     """Give a query a name in the connection, replacing an earlier one."""
     view = exp.Create(this=relation(name), kind="VIEW", expression=query, replace=True)
     connection.execute(sql_of(view))
+
+
+def create_table(connection: duckdb.DuckDBPyConnection, name: str, query: exp.Expression) -> None:
+    """Keep a query's rows in a table of the connection, which spills to disk, replacing an earlier one."""
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    table = exp.Create(this=relation(name), kind="TABLE", expression=query, replace=True, properties=temporary)
+    connection.execute(sql_of(table))
 
 
 def relation(name: str) -> exp.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from sqlglot import exp
@@ -166,16 +166,7 @@ SQLITE = Dialect(
     figures=200,
     moment=_shortest_moment,
 )
-SPARK = Dialect(
-    "spark",
-    without_nan=_case_nan(_is_nan),
-    regex=_own_regex,
-    stdev=_anonymous("stddev_samp"),
-    quantile=_within_group("percentile_disc"),
-    interpolated=_within_group("percentile_cont"),
-    median=_halfway,
-    tries=True,
-)
+SPARK = replace(POSTGRES, name="spark", without_nan=_case_nan(_is_nan), tries=True)
 _DIALECTS = {d.name: d for d in (DUCKDB, POSTGRES, SQLITE, SPARK)} | {"postgresql": POSTGRES}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from hallmark.engines.duckdb import create_view, first_line, relation, sql_of
+from hallmark.engines.duckdb import create_table, create_view, first_line, relation, sql_of
 from hallmark.errors import SourceError
 
 if TYPE_CHECKING:
@@ -54,14 +54,7 @@ def view_of_path(connection: duckdb.DuckDBPyConnection, path: str, view: str) ->
             create_view(connection, view, source)
             connection.execute(f"DESCRIBE {sql_of(exp.select('*').from_(relation(view)))}").fetchall()
         else:
-            table = exp.Create(
-                this=relation(view),
-                kind="TABLE",
-                expression=source,
-                replace=True,
-                properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-            )
-            connection.execute(sql_of(table))
+            create_table(connection, view, source)
     except duckdb.Error as error:
         raise SourceError(f"{path} cannot be read: {first_line(error)}", "mend the file") from error
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from hallmark.engines.duckdb import first_line, relation, sql_of
+from hallmark.engines.duckdb import create_table, first_line, rows_of
 from hallmark.errors import SourceError
 
 if TYPE_CHECKING:
@@ -89,9 +89,5 @@ _MAKERS = {("pandas", "DataFrame"): _pandas, ("polars", "DataFrame"): _polars, (
 
 def materialised(connection: duckdb.DuckDBPyConnection, view: str, stream: Any) -> None:
     """Read a stream into a table of the connection, which spills to disk: checks read it more than once."""
-    from sqlglot import exp
-
     connection.register(f"{view}_stream", stream)
-    query = exp.select("*").from_(relation(f"{view}_stream"))
-    create = exp.Create(this=relation(view), kind="TABLE", expression=query, replace=True)
-    connection.execute(sql_of(create))
+    create_table(connection, view, rows_of(f"{view}_stream"))

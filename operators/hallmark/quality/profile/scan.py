@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from hallmark.dataset import Column
-from hallmark.engines.duckdb import count_rows, first_row, relation, sql_of
+from hallmark.engines.duckdb import count_rows, create_table, first_row, relation
 from hallmark.quality.profile.chunks import chunked
 from hallmark.quality.profile.families import QUANTILES, Family, family_of, finite_or_none
 from hallmark.quality.profile.shape import TOP, Shape, candidates_of, shape_of
@@ -65,14 +65,7 @@ def _sampled(connection: duckdb.DuckDBPyConnection, view: str, rows: int, column
     sample = exp.TableSample(method=exp.var("SYSTEM"), percent=percent, seed=exp.Literal.number(1))
     query = exp.select(*chosen).from_(relation(view))
     query.set("sample", sample)
-    create = exp.Create(
-        this=relation(SAMPLE),
-        kind="TABLE",
-        expression=query,
-        replace=True,
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-    )
-    connection.execute(sql_of(create))
+    create_table(connection, SAMPLE, query)
     return SAMPLE
 
 
