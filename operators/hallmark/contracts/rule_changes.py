@@ -26,11 +26,12 @@ def rule_changes(old: Contract, new: Contract) -> Iterator[Change]:
     """
     shared = {c.name for c in old.columns} & {c.name for c in new.columns}
     before, after = _about(old, shared), _about(new, shared)
+    kept = [rule for rule in after if any(_same(rule, each) for each in before)]
     told: list[Rule] = []
     for rule in _about(replace(old, primary_key=()), shared):
-        successor = _successor(rule, after)
         # What another rule of the old contract promised already, and the new one keeps, goes unnoticed.
-        if successor is None or successor not in before or not _implied(rule, successor):
+        if not any(_implied(rule, each) for each in kept):
+            successor = _successor(rule, after)
             yield from _fate(rule, successor)
             told += [successor] if successor else []
     for rule in _about(replace(new, primary_key=()), shared):
@@ -51,6 +52,10 @@ def _successor(rule: Rule, after: Sequence[Rule]) -> Rule | None:
 
 def _implied(rule: Rule, by: Rule) -> bool:
     return same_check(rule, by) and _harm(shifts(rule, by)) < _HARM["unclear"]
+
+
+def _same(rule: Rule, other: Rule) -> bool:
+    return same_check(rule, other) and not shifts(rule, other)
 
 
 def _fate(rule: Rule, successor: Rule | None) -> Iterator[Change]:

@@ -234,6 +234,16 @@ def test_a_contract_does_not_differ_from_itself(contract: Contract) -> None:
     assert diff(contract, contract) == []
 
 
+def test_a_rule_that_a_stricter_one_held_all_along_may_change_unnoticed() -> None:
+    def bounded(low: int, severity: str = "critical", **meta: str) -> Rule:
+        kwargs = {"column": "amount", "min_value": low}
+        return Rule("expect_column_values_to_be_between", kwargs, severity, meta)
+
+    strict = replace(OLD, rules=(bounded(0), bounded(1)))
+    for rules in [(bounded(0, "warning"), bounded(1)), (bounded(1),), (bounded(0), bounded(1, note="as before"))]:
+        assert told(replace(OLD, rules=rules), strict) == told(strict, replace(OLD, rules=rules)) == []
+
+
 @given(contracts, contracts)
 def test_two_that_differ_in_the_values_break_or_are_compatible_one_way(old: Contract, new: Contract) -> None:
     there, back = told(new, old), told(old, new)
