@@ -38,6 +38,7 @@ __all__ = [
     "datasets",
     "events",
     "gate_results",
+    "json_column",
     "metadata",
     "model_aliases",
     "models",
@@ -84,7 +85,8 @@ class Words(TypeDecorator[str]):
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
-def _json() -> JSON:
+def json_column() -> JSON:
+    """Return the type of a column that holds JSON, as it was given."""
     # Not JSONB: it would change numbers (1e23 comes back an integer) and the order of keys.
     return JSON(none_as_null=True)
 
@@ -151,7 +153,7 @@ receipts = Table(
     Column("finished_at", Utc()),
     Column("principal", String(), nullable=False),
     Column("message", Words(), nullable=False),
-    Column("body", _json(), nullable=False),
+    Column("body", json_column(), nullable=False),
     Index("ix_hallmark_receipts_started_at", "started_at"),
     Index("ix_hallmark_receipts_run_key_state", "run_key", "state"),
     Index("ix_hallmark_receipts_run_id", "run_id"),
@@ -173,9 +175,9 @@ gate_results = Table(
     Column("element_count", BigInteger()),
     Column("unexpected_count", BigInteger()),
     Column("unexpected_percent", Float(53)),
-    Column("observed_value", _json()),
-    Column("kwargs", _json(), nullable=False),
-    Column("meta", _json()),
+    Column("observed_value", json_column()),
+    Column("kwargs", json_column(), nullable=False),
+    Column("meta", json_column()),
     Column("exception", Words()),
     Column("checked_at", Utc(), nullable=False),
     Index("ix_hallmark_gate_results_output_name_checked_at", "output_name", "checked_at"),
@@ -189,8 +191,8 @@ datasets = Table(
     Column("location", String(), nullable=False),
     Column("owner", Words()),
     Column("description", Words()),
-    Column("schema", _json()),
-    Column("tags", _json()),
+    Column("schema", json_column()),
+    Column("tags", json_column()),
     Column("suite", String()),
     Column("classification", String()),
     Column("partition_by", String()),
@@ -212,8 +214,8 @@ versions = Table(
     Column("rows", BigInteger()),
     Column("bytes", BigInteger()),
     Column("files", BigInteger()),
-    Column("columns", _json(), nullable=False),
-    Column("profile", _json()),
+    Column("columns", json_column(), nullable=False),
+    Column("profile", json_column()),
     Column("receipt_id", String(), ForeignKey("hallmark_receipts.id"), nullable=False),
     Column("published_at", Utc(), nullable=False),
     Index("ix_hallmark_versions_dataset_partition_published_at", "dataset", "partition", "published_at"),
@@ -229,7 +231,7 @@ models = Table(
     Column("namespace", String(), nullable=False),
     Column("location", String(), nullable=False),
     Column("state", String(), nullable=False),
-    Column("metrics", _json(), nullable=False),
+    Column("metrics", json_column(), nullable=False),
     Column("gate_success", Boolean()),
     Column("dag_id", String(), nullable=False),
     Column("stage", String(), nullable=False),
@@ -261,7 +263,7 @@ events = Table(
     Column("event_time", Utc(), nullable=False),
     Column("job_namespace", String()),
     Column("job_name", String()),
-    Column("body", _json(), nullable=False),
+    Column("body", json_column(), nullable=False),
     Index("ix_hallmark_events_run_id_event_time", "run_id", "event_time"),
     Index("ix_hallmark_events_job_event_time", "job_namespace", "job_name", "event_time"),
     Index("ix_hallmark_events_event_time", "event_time"),

@@ -11,7 +11,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from hallmark.catalog import Catalog, open_catalog, upgrade
+from hallmark.catalog import (
+    Catalog,
+    lineage_tables,  # noqa: F401 - puts its tables into the metadata
+    open_catalog,
+    upgrade,
+)
 from hallmark.catalog.tables import metadata
 from hallmark.dataset import Column, DatasetVersion
 from hallmark.receipt import Receipt, StageRun

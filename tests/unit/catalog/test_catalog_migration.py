@@ -15,7 +15,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from hallmark import catalog as face
-from hallmark.catalog import current_revision, head_revision, open_catalog, upgrade
+from hallmark.catalog import (
+    current_revision,
+    head_revision,
+    lineage_tables,  # noqa: F401 - puts its tables into the metadata
+    open_catalog,
+    upgrade,
+)
 from hallmark.catalog.address import normal_url
 from hallmark.catalog.engine import connect
 from hallmark.catalog.tables import VERSION_TABLE, metadata
@@ -87,8 +93,8 @@ def test_a_postgresql_catalog_that_is_behind_asks_for_the_upgrade(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upgrade(postgres_url)
-    monkeypatch.setattr("hallmark.catalog.migrate._revisions", lambda: ["0001", "0002"])
-    with pytest.raises(CatalogError, match=r"is at revision 0001, and this version needs 0002; run `hallmark db"):
+    monkeypatch.setattr("hallmark.catalog.migrate._revisions", lambda: ["0002", "0003"])
+    with pytest.raises(CatalogError, match=r"is at revision 0002, and this version needs 0003; run `hallmark db"):
         open_catalog(url=postgres_url)
 
 

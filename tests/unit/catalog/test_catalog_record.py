@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from hallmark.catalog import Catalog
+from hallmark.catalog import (
+    Catalog,
+    lineage_tables,  # noqa: F401 - puts its tables into the metadata
+)
 from hallmark.catalog.tables import metadata
 from hallmark.dataset import Column, Dataset, DatasetVersion
 from hallmark.errors import StageError

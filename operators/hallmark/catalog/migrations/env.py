@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from hallmark.catalog import lineage_tables  # noqa: F401 - puts its tables into the metadata
 from hallmark.catalog.tables import VERSION_TABLE, metadata
 
 context.configure(
