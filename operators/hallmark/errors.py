@@ -10,6 +10,7 @@
     │   └── ConflictError      somebody else published the same partition meanwhile
     ├── LakeError              the lake cannot be read or written
     ├── CatalogError           the catalog database is out of reach or not migrated
+    ├── LineageError           the lineage store has no such node, or was given what is no event
     ├── RegistryError          the model registry is out of reach or lacks what was asked
     └── StageError             a stage was given arguments it cannot work with
 
@@ -98,6 +99,12 @@ class LakeError(HallmarkError):
 
 class CatalogError(HallmarkError):
     """The catalog database is out of reach or has not been migrated."""
+
+
+class LineageError(HallmarkError):
+    """The lineage store has no such node, or was given what is no OpenLineage event."""
+
+    subject = "node"
 
 
 class RegistryError(HallmarkError):

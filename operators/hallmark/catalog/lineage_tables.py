@@ -26,6 +26,7 @@ __all__ = [
     "number_of",
     "outbox",
     "run_io",
+    "schemas",
     "sources",
     "symlinks",
     "tags",
@@ -81,21 +82,29 @@ symlinks = Table(
     Index("ix_hallmark_lineage_symlinks_alias", "alias"),
 )
 
-# ``run_id`` wrote the version; without one it is known of its readers alone.
+# ``run_id`` wrote the version; without one it is known of its readers alone. ``schema_id`` names its row in ``schemas``.
 dataset_versions = Table(
     "hallmark_lineage_versions",
     metadata,
     _number("dataset_id", primary_key=True),
     Column("version", Words(), primary_key=True),
     Column("run_id", String()),
+    _number("schema_id"),
     Column("created_at", Utc(), nullable=False),
-    Column("facets", json_column(), nullable=False),
     Column("stamps", json_column(), nullable=False),
     Index("ix_hallmark_lineage_versions_dataset_id_created_at", "dataset_id", "created_at"),
     Index("ix_hallmark_lineage_versions_run_id", "run_id"),
 )
 
-# ``current_group`` names the runs whose inputs and outputs are the job's today; ``current_rank`` why it is they.
+# The columns of a version, kept once however many versions share them.
+schemas = Table(
+    "hallmark_lineage_schemas",
+    metadata,
+    _number("id", primary_key=True),
+    Column("fields", json_column(), nullable=False),
+)
+
+# ``current_group`` names the runs whose inputs and outputs are the job's today.
 jobs = Table(
     "hallmark_lineage_jobs",
     metadata,
@@ -104,7 +113,6 @@ jobs = Table(
     Column("name", Words(), nullable=False),
     _number("parent_id"),
     Column("current_group", String()),
-    Column("current_rank", Words()),
     Column("hidden", Boolean(), nullable=False),
     Column("created_at", Utc(), nullable=False),
     Column("updated_at", Utc(), nullable=False),

@@ -24,6 +24,7 @@ def upgrade() -> None:
     _lineage_namespaces()
     _lineage_run_io()
     _lineage_runs()
+    _lineage_schemas()
     _lineage_sources()
     _lineage_symlinks()
     _lineage_tags()
@@ -40,6 +41,7 @@ def downgrade() -> None:
         "lineage_tags",
         "lineage_symlinks",
         "lineage_sources",
+        "lineage_schemas",
         "lineage_runs",
         "lineage_run_io",
         "lineage_namespaces",
@@ -152,7 +154,6 @@ def _lineage_jobs() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("parent_id", sa.BigInteger(), autoincrement=False),
         sa.Column("current_group", sa.String()),
-        sa.Column("current_rank", sa.Text()),
         sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -220,6 +221,15 @@ def _lineage_runs() -> None:
     op.create_index("ix_hallmark_lineage_runs_updated_at", "hallmark_lineage_runs", ["updated_at"])
 
 
+def _lineage_schemas() -> None:
+    op.create_table(
+        "hallmark_lineage_schemas",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_hallmark_lineage_schemas"),
+    )
+
+
 def _lineage_sources() -> None:
     op.create_table(
         "hallmark_lineage_sources",
@@ -258,8 +268,8 @@ def _lineage_versions() -> None:
         sa.Column("dataset_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("run_id", sa.String()),
+        sa.Column("schema_id", sa.BigInteger(), autoincrement=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("facets", sa.JSON(), nullable=False),
         sa.Column("stamps", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("dataset_id", "version", name="pk_hallmark_lineage_versions"),
     )
