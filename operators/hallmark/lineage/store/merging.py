@@ -1,0 +1,90 @@
+"""How two rows of one key become one.
+
+Each column has a rule that does not mind order or repetition: the earliest, the latest, or whichever has the greater
+stamp. What a stamp names without ``#`` is a facet, with it a column of the row. Merging is therefore commutative,
+associative and idempotent, and the store the same in whichever order events arrive, and however often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Table
+
+__all__ = ["COLUMN", "LAST_RESORT", "Row", "gathered", "merged", "stamp_of"]
+
+Row = dict[str, Any]
+Rows = dict[Any, Row]
+
+# Stands before the names of columns among the stamps.
+COLUMN = "#"
+# Less believed than any stamp, where the first to say something is believed.
+LAST_RESORT = "~"
+
+_BY_TIME: Mapping[str, Callable[[datetime, datetime], datetime]] = {
+    "created_at": min,
+    "started_at": min,
+    "updated_at": max,
+    "ended_at": max,
+}
+# A run belongs to the job that first claimed it.
+_FIRST_WINS = {"#job_id"}
+
+
+def stamp_of(moment: datetime, event_id: str, rank: int = 0) -> str:
+    """Return a text that sorts by rank, then by time, then in some order that is always the same."""
+    return f"{rank}|{moment.isoformat(timespec='microseconds')}|{event_id[:8]}"
+
+
+def merged(one: Row, other: Row) -> Row:
+    """Return what two rows of one key say together."""
+    row = dict(one)
+    for name, pick in _BY_TIME.items():
+        if other.get(name) is not None:
+            row[name] = other[name] if one.get(name) is None else pick(one[name], other[name])
+    if "stamps" in one:
+        _take_stamped(row, other)
+    return row
+
+
+def gathered(rows: Iterable[tuple[Table, Row]]) -> dict[Table, Rows]:
+    """Return rows by table and key, those of one key merged."""
+    tables: dict[Table, Rows] = {}
+    for table, row in rows:
+        of_table = tables.setdefault(table, {})
+        key = key_of(table, row)
+        of_table[key] = merged(of_table[key], row) if key in of_table else row
+    return tables
+
+
+def key_of(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return a row's primary key."""
+    return tuple([row[name] for name in _key_names(table)])
+
+
+@cache
+def _key_names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
+
+
+def _take_stamped(row: Row, other: Row) -> None:
+    stamps = dict(row["stamps"])
+    facets = dict(row.get("facets") or {})
+    for name, stamp in other["stamps"].items():
+        if name in stamps and not _better(name, stamp, stamps[name]):
+            continue
+        stamps[name] = stamp
+        if name.startswith(COLUMN):
+            row[name[len(COLUMN) :]] = other[name[len(COLUMN) :]]
+        else:
+            facets[name] = other["facets"][name]
+    row["stamps"] = stamps
+    if "facets" in row:
+        row["facets"] = facets
+
+
+def _better(name: str, stamp: str, than: str) -> bool:
+    return stamp < than if name in _FIRST_WINS else stamp >= than
