@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, text
 
 from hallmark.catalog.tables import Utc, Words, json_column, metadata
 
@@ -40,8 +40,8 @@ def number_of(*parts: str) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def _number(name: str, **options: bool) -> Column[int]:
-    return Column(name, BigInteger(), autoincrement=False, **options)
+def _number(name: str, *, key: bool = False, nullable: bool = True) -> Column[int]:
+    return Column(name, BigInteger(), primary_key=key, nullable=nullable and not key, autoincrement=False)
 
 
 namespaces = Table(
@@ -58,7 +58,7 @@ namespaces = Table(
 lineage_datasets = Table(
     "hallmark_lineage_datasets",
     metadata,
-    _number("id", primary_key=True),
+    _number("id", key=True),
     Column("namespace", Words(), nullable=False),
     Column("name", Words(), nullable=False),
     _number("canonical_id", nullable=False),
@@ -77,8 +77,8 @@ lineage_datasets = Table(
 symlinks = Table(
     "hallmark_lineage_symlinks",
     metadata,
-    _number("declared", primary_key=True),
-    _number("alias", primary_key=True),
+    _number("declared", key=True),
+    _number("alias", key=True),
     Index("ix_hallmark_lineage_symlinks_alias", "alias"),
 )
 
@@ -86,7 +86,7 @@ symlinks = Table(
 dataset_versions = Table(
     "hallmark_lineage_versions",
     metadata,
-    _number("dataset_id", primary_key=True),
+    _number("dataset_id", key=True),
     Column("version", Words(), primary_key=True),
     Column("run_id", String()),
     _number("schema_id"),
@@ -100,7 +100,7 @@ dataset_versions = Table(
 schemas = Table(
     "hallmark_lineage_schemas",
     metadata,
-    _number("id", primary_key=True),
+    _number("id", key=True),
     Column("fields", json_column(), nullable=False),
 )
 
@@ -108,7 +108,7 @@ schemas = Table(
 jobs = Table(
     "hallmark_lineage_jobs",
     metadata,
-    _number("id", primary_key=True),
+    _number("id", key=True),
     Column("namespace", Words(), nullable=False),
     Column("name", Words(), nullable=False),
     _number("parent_id"),
@@ -151,7 +151,7 @@ run_io = Table(
     "hallmark_lineage_run_io",
     metadata,
     Column("run_id", String(), primary_key=True),
-    _number("dataset_id", primary_key=True),
+    _number("dataset_id", key=True),
     Column("direction", String(), primary_key=True),
     Column("version", Words()),
     _number("columns_id"),
@@ -159,14 +159,20 @@ run_io = Table(
     Column("facets", json_column(), nullable=False),
     Column("stamps", json_column(), nullable=False),
     Index("ix_hallmark_lineage_run_io_dataset_id_direction_version", "dataset_id", "direction", "version"),
+    Index(
+        "ix_hallmark_lineage_run_io_failed",
+        "dataset_id",
+        sqlite_where=text("assertions_failed > 0"),
+        postgresql_where=text("assertions_failed > 0"),
+    ),
 )
 
 # The graph of today: what the current runs of each job read and wrote.
 edges = Table(
     "hallmark_lineage_edges",
     metadata,
-    _number("job_id", primary_key=True),
-    _number("dataset_id", primary_key=True),
+    _number("job_id", key=True),
+    _number("dataset_id", key=True),
     Column("direction", String(), primary_key=True),
     _number("columns_id"),
     Index("ix_hallmark_lineage_edges_dataset_id_direction", "dataset_id", "direction"),
@@ -178,9 +184,9 @@ edges = Table(
 column_edges = Table(
     "hallmark_lineage_column_edges",
     metadata,
-    _number("columns_id", primary_key=True),
+    _number("columns_id", key=True),
     Column("output_column", Words(), primary_key=True),
-    _number("dataset_id", primary_key=True),
+    _number("dataset_id", key=True),
     Column("input_column", Words(), primary_key=True),
     Column("type", String(), primary_key=True),
     Column("subtype", String(), primary_key=True),
@@ -212,7 +218,7 @@ tags = Table(
 field_tags = Table(
     "hallmark_lineage_field_tags",
     metadata,
-    _number("dataset_id", primary_key=True),
+    _number("dataset_id", key=True),
     Column("field", Words(), primary_key=True),
     Column("tag", Words(), primary_key=True),
     Column("tagged_at", Utc(), nullable=False),

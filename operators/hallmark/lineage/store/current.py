@@ -15,7 +15,7 @@ from hallmark.catalog import lineage_tables as tables
 from hallmark.catalog.store import insert_of
 from hallmark.lineage.store.merging import COLUMN, Row, Rows, merged, stamp_of
 
-__all__ = ["current_jobs", "write_edges"]
+__all__ = ["with_current_groups", "write_edges"]
 
 _GROUP = f"{COLUMN}current_group"
 COMPLETE = "COMPLETE"
@@ -24,20 +24,14 @@ _EDGE = ("job_id", "dataset_id", "direction")
 State = Mapping[Table, Rows]
 
 
-def current_jobs(connection: Connection, before: State, after: State) -> Rows:
-    """Return the jobs with the group that is current after what their runs told.
-
-    Args:
-        connection: of the transaction.
-        before: the rows of each table that a batch touches, as they are in the database.
-        after: as they will be.
-    """
-    touched = dict(after[tables.jobs])
-    for run in after[tables.lineage_runs].values():
+def with_current_groups(jobs: Rows, runs: Rows) -> Rows:
+    """Return jobs with the group that is current after what some of their runs told."""
+    claimed = dict(jobs)
+    for run in runs.values():
         key = (run["job_id"],)
-        if key in touched and run["state"] is not None:
-            touched[key] = merged(touched[key], _claim(touched[key], run))
-    return touched
+        if key in claimed and run["state"] is not None:
+            claimed[key] = merged(claimed[key], _claim(claimed[key], run))
+    return claimed
 
 
 def write_edges(connection: Connection, before: State, after: State) -> None:
@@ -56,7 +50,7 @@ def _claim(job: Row, run: Row) -> Row:
     return {**job, "current_group": run["group_id"], "stamps": {_GROUP: _rank(run)}, "facets": {}}
 
 
-def _rank(run: Mapping[str, Any]) -> str:
+def _rank(run: Row) -> str:
     return stamp_of(run["updated_at"], run["run_id"], rank=int(run["state"] == COMPLETE))
 
 
@@ -95,7 +89,8 @@ def _elect(connection: Connection, job_id: int) -> None:
         .order_by(case((runs.c.state == COMPLETE, 0), else_=1), *newest)
         .limit(1)
     )
-    run = connection.execute(query).mappings().first()
+    found = connection.execute(query).mappings().first()
+    run = dict(found) if found else None
     job = connection.execute(select(jobs.c.stamps).where(jobs.c.id == job_id)).mappings().first()
     if job is None:
         return

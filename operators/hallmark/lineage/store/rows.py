@@ -143,7 +143,7 @@ def _one_io(event: Event, run_id: str, direction: str, told: Mapping[str, Any], 
     columns = column_set(facets.get("columnLineage")) if direction == "out" else None
     if columns:
         yield from _columns(event, columns)
-    kept = {name: facet for name, facet in facets.items() if name in _IO_FACETS} | own
+    kept = {**{name: facet for name, facet in facets.items() if name in _IO_FACETS}, **own}
     stamp = stamp_of(event.moment, event.id)
     told_of = {
         "version": version,

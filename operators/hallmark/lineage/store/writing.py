@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Table, func, select, tuple_
 
@@ -13,11 +13,11 @@ from hallmark.catalog.store import insert_of
 from hallmark.catalog.tables import events
 from hallmark.lineage.events import Event
 from hallmark.lineage.outbox import enqueue
-from hallmark.lineage.store.current import current_jobs, write_edges
+from hallmark.lineage.store.current import with_current_groups, write_edges
 from hallmark.lineage.store.merging import Row, Rows, gathered, key_of, merged
 from hallmark.lineage.store.symlinks import unite
 
-__all__ = ["Told", "write"]
+__all__ = ["Told", "alone", "write"]
 
 _CHUNK = 400
 # One writer at a time on PostgreSQL, as SQLite has it by itself: a batch is milliseconds, and merging reads first.
@@ -45,17 +45,19 @@ class Told(NamedTuple):
 
 def write(connection: Connection, told: Mapping[str, Told]) -> int:
     """Store what is new of some events by id, and return how many that were."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    alone(connection)
     new = _write_events(connection, told)
     if not new:
         return 0
     rows = gathered(row for one in new for row in one.rows)
     _insert_missing(connection, tables.schemas, rows.get(tables.schemas, {}).values())
     _write_columns(connection, rows.get(tables.column_edges, {}))
-    before = {table: _known(connection, table, rows.get(table, {})) for table in _MERGED}
+    before = {table: _known(connection, table, rows.get(table, {}).keys()) for table in _MERGED}
     after = {table: _joined(before[table], rows.get(table, {})) for table in _MERGED}
-    after[tables.jobs] = current_jobs(connection, before, after)
+    # A run may be of another job than the event that told of it now.
+    theirs = {(run["job_id"],) for run in after[tables.lineage_runs].values()}
+    before[tables.jobs] |= _known(connection, tables.jobs, theirs - after[tables.jobs].keys())
+    after[tables.jobs] = with_current_groups({**before[tables.jobs], **after[tables.jobs]}, after[tables.lineage_runs])
     for table in _MERGED:
         _replace(connection, table, [row for key, row in after[table].items() if row != before[table].get(key)])
     write_edges(connection, before, after)
@@ -64,9 +66,17 @@ def write(connection: Connection, told: Mapping[str, Told]) -> int:
     return len(new)
 
 
+def alone(connection: Connection) -> None:
+    """Let no other process store events, or take old ones away, before the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
 def _write_events(connection: Connection, told: Mapping[str, Told]) -> list[Told]:
     added = _insert_missing(connection, events, [_event_row(one.event) for one in told.values()])
-    return [told[row["event_id"]] for row in added]
+    ids = {row["event_id"] for row in added}
+    # In the order in which they came: backends get them so.
+    return [one for id_, one in told.items() if id_ in ids]
 
 
 def _event_row(event: Event) -> Row:
@@ -105,15 +115,15 @@ def _write_columns(connection: Connection, rows: Rows) -> None:
         connection.execute(insert_of(connection, tables.column_edges).on_conflict_do_nothing(), missing)
 
 
-def _known(connection: Connection, table: Table, rows: Rows) -> Rows:
+def _known(connection: Connection, table: Table, keys: Collection[tuple[Any, ...]]) -> Rows:
     """Return the rows that are there of some keys."""
     found: Rows = {}
     columns = list(table.primary_key)
     place = columns[0] if len(columns) == 1 else tuple_(*columns)
-    for keys in _chunks(list(rows)):
-        wanted = [key[0] for key in keys] if len(columns) == 1 else keys
-        for row in connection.execute(select(table).where(place.in_(wanted))).mappings():
-            found[key_of(table, row)] = dict(row)
+    for some in _chunks(list(keys)):
+        wanted = [key[0] for key in some] if len(columns) == 1 else some
+        for row in map(dict, connection.execute(select(table).where(place.in_(wanted))).mappings()):
+            found[key_of(table, row)] = row
     return found
 
 
