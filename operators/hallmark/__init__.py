@@ -14,11 +14,14 @@ _PUBLIC = {
     "CleanOperator": "hallmark.stages.clean",
     "Column": "hallmark.dataset",
     "Dataset": "hallmark.dataset",
+    "DeliverLineageOperator": "hallmark.stages.maintenance",
     "DeployOperator": "hallmark.stages.deploy",
     "EvaluateOperator": "hallmark.stages.evaluate",
     "ExtractOperator": "hallmark.stages.extract",
     "GateOperator": "hallmark.stages.gate",
     "HallmarkError": "hallmark.errors",
+    "LineageOperator": "hallmark.stages.lineage",
+    "PruneLineageOperator": "hallmark.stages.maintenance",
     "ScoreOperator": "hallmark.stages.score",
     "StageOperator": "hallmark.stages.base",
     "TrainOperator": "hallmark.stages.train",
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
     from hallmark.stages.evaluate import EvaluateOperator as EvaluateOperator
     from hallmark.stages.extract import ExtractOperator as ExtractOperator
     from hallmark.stages.gate import GateOperator as GateOperator
+    from hallmark.stages.lineage import LineageOperator as LineageOperator
+    from hallmark.stages.maintenance import DeliverLineageOperator as DeliverLineageOperator
+    from hallmark.stages.maintenance import PruneLineageOperator as PruneLineageOperator
     from hallmark.stages.score import ScoreOperator as ScoreOperator
     from hallmark.stages.train import TrainOperator as TrainOperator
     from hallmark.stages.transform import TransformOperator as TransformOperator

@@ -20,7 +20,7 @@ from typing import Any
 
 from hallmark.errors import ConfigError
 
-__all__ = ["OPTIONS", "Option", "Settings", "airflow_home", "settings"]
+__all__ = ["OPTIONS", "Option", "Settings", "airflow_home", "installation", "settings"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("sample_rows", "20", "Failing rows kept per expectation in a gate's result."),
     Option("staging_ttl_hours", "24", "Age after which files of a stage that died elsewhere are removed."),
     Option("namespace", "default", "Name of this installation in the lineage of queries and models."),
+    Option(
+        "lineage_backends",
+        "{{}}",
+        "JSON object of backends to deliver lineage to: names, and OpenLineage transports.",
+        sensitive=True,
+    ),
+    Option("lineage_spool", "{home}/hallmark/spool", "Where events wait while the catalog is out of reach."),
 )
 _DEFAULTS = {option.name: option.default for option in OPTIONS}
 
@@ -69,6 +76,9 @@ class Settings:
     sample_rows: int
     staging_ttl_hours: float
     namespace: str
+    # As it was written: a mistake in it must not fail a stage.
+    lineage_backends: str = field(default="{}", repr=False)
+    lineage_spool: str = ""
 
 
 def settings() -> Settings:
@@ -89,7 +99,14 @@ def settings() -> Settings:
         sample_rows=int(_number("sample_rows", raw["sample_rows"])),
         staging_ttl_hours=_number("staging_ttl_hours", raw["staging_ttl_hours"]),
         namespace=raw["namespace"],
+        lineage_backends=raw["lineage_backends"],
+        lineage_spool=raw["lineage_spool"],
     )
+
+
+def installation() -> str:
+    """Read this installation's name alone, without running the commands that give other options."""
+    return _value("namespace", _section_of_file())
 
 
 def _value(name: str, file: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ def get_provider_info() -> dict[str, Any]:
                 "to_openlineage_converter": "hallmark.stages.assets.to_openlineage",
             }
         ],
+        "task-decorators": [{"name": "lineage", "class-name": "hallmark.stages.lineage_task.lineage_task"}],
         "config": {
             "hallmark": {
                 "description": "Where Hallmark keeps datasets, models and its catalog.",

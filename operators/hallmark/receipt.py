@@ -119,6 +119,7 @@ class Receipt:
         principal: who caused the run.
         metrics: model metrics, for stages on models.
         message: why it was refused, failed or skipped.
+        dialect: of the SQL; None if it is the engine's own.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Receipt:
     metrics: Mapping[str, float] = field(default_factory=dict)
     quarantined: int = 0
     message: str = ""
+    dialect: str | None = None
 
     def with_(self, **changes: Any) -> Receipt:
         """Return this receipt with some fields replaced."""

@@ -17,7 +17,7 @@ from hallmark.config import OPTIONS
 from hallmark.sources import FileSource, SqlSource
 
 PACKAGE = ROOT / "operators" / "hallmark"
-OPERATORS = ("extract", "clean", "transform", "train", "evaluate", "deploy", "score", "gate")
+OPERATORS = ("extract", "clean", "transform", "train", "evaluate", "deploy", "score", "gate", "lineage")
 # In a message of the documentation this stands for what differs; in a message of the code, for a placeholder.
 ANY = "…"
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")

@@ -43,6 +43,8 @@ class TestDefaults:
             sample_rows=20,
             staging_ttl_hours=24.0,
             namespace="default",
+            lineage_backends="{}",
+            lineage_spool=f"{home}/hallmark/spool",
         )
 
     def test_the_home_is_airflows(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,12 +188,14 @@ class TestSecrets:
     SECRET = "hunter2"
 
     def test_what_may_hold_secrets_is_marked_so_that_airflow_hides_it(self) -> None:
-        assert {o.name for o in OPTIONS if o.sensitive} == {"storage_options", "catalog_url", "mlflow_tracking_uri"}
+        secret = {"storage_options", "catalog_url", "mlflow_tracking_uri", "lineage_backends"}
+        assert {o.name for o in OPTIONS if o.sensitive} == secret
 
     def test_settings_show_none_of_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AIRFLOW__HALLMARK__STORAGE_OPTIONS", f'{{"AWS_SECRET_ACCESS_KEY": "{self.SECRET}"}}')
         monkeypatch.setenv("AIRFLOW__HALLMARK__CATALOG_URL", f"postgresql://ada:{self.SECRET}@host/db")
         monkeypatch.setenv("AIRFLOW__HALLMARK__MLFLOW_TRACKING_URI", f"https://ada:{self.SECRET}@host")
+        monkeypatch.setenv("AIRFLOW__HALLMARK__LINEAGE_BACKENDS", f'{{"m": {{"auth": "{self.SECRET}"}}}}')
         found = settings()
         assert self.SECRET in found.catalog_url
         assert self.SECRET not in f"{found} {found!r}" and "lake_root=" in repr(found)

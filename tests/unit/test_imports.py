@@ -23,8 +23,9 @@ HEAVY = (
     "sqlglot",
     "yaml",
 )
-# What a DAG file loads that has operators of Airflow's own.
+# What a DAG file loads that has operators of Airflow's own, and what a database's provider loads for any asset's URI.
 SDK = (
+    "import airflow.providers.common.compat.assets; "
     "import airflow.sdk.exceptions; from airflow.sdk import DAG, Asset, BaseOperator, Param; "
     "DAG('d').add_task(BaseOperator(task_id='t', outlets=[Asset('a')]))"
 )

@@ -70,6 +70,7 @@ lineage_datasets = Table(
     Column("facets", json_column(), nullable=False),
     Column("stamps", json_column(), nullable=False),
     Index("ix_hallmark_lineage_datasets_namespace_name", "namespace", "name"),
+    Index("ix_hallmark_lineage_datasets_name", "name"),
     Index("ix_hallmark_lineage_datasets_canonical_id", "canonical_id"),
 )
 
@@ -119,6 +120,7 @@ jobs = Table(
     Column("facets", json_column(), nullable=False),
     Column("stamps", json_column(), nullable=False),
     Index("ix_hallmark_lineage_jobs_namespace_name", "namespace", "name"),
+    Index("ix_hallmark_lineage_jobs_name", "name"),
     Index("ix_hallmark_lineage_jobs_parent_id", "parent_id"),
 )
 

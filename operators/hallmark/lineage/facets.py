@@ -24,17 +24,21 @@ from openlineage.client.facet_v2 import (
     source_code_location_job,
     sql_job,
     storage_dataset,
+    symlinks_dataset,
     tags_dataset,
 )
 
 from hallmark import __version__
+from hallmark.config import installation
 from hallmark.dataset import DatasetVersion, Kind
+from hallmark.lineage.naming import hallmark_identity
 from hallmark.receipt import CodeVersion, ColumnEdge, ColumnLineage, Receipt, plain
 
 __all__ = [
     "PRODUCER",
     "HallmarkReceiptRunFacet",
     "checked_of",
+    "column_facets",
     "inputs_of",
     "job_facets_of",
     "outputs_of",
@@ -45,6 +49,8 @@ PRODUCER = f"urn:hallmark:airflow-provider-hallmark:{__version__}"
 RECEIPT_SCHEMA = "urn:hallmark:schema:1-0-0:HallmarkReceiptRunFacet"
 
 _TYPES: Mapping[Kind, str] = {"dataset": "TABLE", "model": "MODEL", "file": "FILE", "query": "TABLE"}
+# A source's name is its own, not Hallmark's.
+_OWN_NAMES = frozenset({"dataset", "model"})
 # OpenLineage knows what blocks a pipeline and what does not.
 _SEVERITIES = {"critical": "error", "warning": "warn", "info": "info"}
 
@@ -72,7 +78,7 @@ def outputs_of(receipt: Receipt, outputs: Sequence[DatasetVersion]) -> list[Outp
         OutputDataset(
             v.namespace,
             v.location,
-            facets={**_dataset_facets(v), **_lineage(receipt.columns), **_quality(receipt)},
+            facets={**_dataset_facets(v), **column_facets(receipt.columns), **_quality(receipt)},
             outputFacets=_written(v) if receipt.state == "published" else {},
         )
         for v in outputs
@@ -90,7 +96,7 @@ def checked_of(receipt: Receipt) -> list[InputDataset]:
 def run_facets_of(receipt: Receipt) -> dict[str, RunFacet]:
     """Return the receipt as a run facet. What other facets tell (columns, lineage, profile, SQL) is left out."""
     content = receipt.to_dict()
-    for key in ("columns", "profile", "sql"):
+    for key in ("columns", "profile", "sql", "dialect"):
         content.pop(key, None)
     for version in (*content.get("inputs", ()), content.get("output") or {}):
         version.pop("columns", None)
@@ -104,7 +110,7 @@ def job_facets_of(receipt: Receipt) -> dict[str, JobFacet]:
     if receipt.code is not None:
         facets["sourceCodeLocation"] = _code(receipt.code)
     if receipt.sql:
-        facets["sql"] = sql_job.SQLJobFacet(query=receipt.sql, dialect="duckdb")
+        facets["sql"] = sql_job.SQLJobFacet(query=receipt.sql, dialect=receipt.dialect or "duckdb")
     return facets
 
 
@@ -124,6 +130,8 @@ def _dataset_facets(version: DatasetVersion) -> dict[str, DatasetFacet]:
         facets["documentation"] = documentation_dataset.DocumentationDatasetFacet(description=version.description)
     if version.kind == "dataset":
         facets["storage"] = storage_dataset.StorageDatasetFacet(storageLayer="delta", fileFormat="parquet")
+    if version.kind in _OWN_NAMES:
+        facets["symlinks"] = _own_name(version)
     tags = [
         tags_dataset.TagsDatasetFacetFields("classification", c.classification, "hallmark", c.name)
         for c in version.columns
@@ -132,6 +140,13 @@ def _dataset_facets(version: DatasetVersion) -> dict[str, DatasetFacet]:
     if tags:
         facets["tags"] = tags_dataset.TagsDatasetFacet(tags=tags)
     return facets
+
+
+def _own_name(version: DatasetVersion) -> symlinks_dataset.SymlinksDatasetFacet:
+    """Return Hallmark's own name of a dataset or a model, for those who know it by that."""
+    namespace, name = hallmark_identity(installation(), version.name)
+    own = symlinks_dataset.Identifier(namespace, name, _TYPES[version.kind])
+    return symlinks_dataset.SymlinksDatasetFacet(identifiers=[own])
 
 
 def _read(version: DatasetVersion) -> dict[str, Any]:
@@ -150,7 +165,8 @@ def _written(version: DatasetVersion) -> dict[str, Any]:
     }
 
 
-def _lineage(columns: ColumnLineage) -> dict[str, DatasetFacet]:
+def column_facets(columns: ColumnLineage) -> dict[str, DatasetFacet]:
+    """Return the facet of an output's column lineage; none if nothing is known of it."""
     if not columns.fields and not columns.dataset:
         return {}
     fields = {name: column_lineage_dataset.Fields(inputFields=_edges(edges)) for name, edges in columns.fields.items()}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from openlineage.client.serde import Serde
@@ -13,12 +14,14 @@ from openlineage.client.transport.transport import Config, Transport
 
 __all__ = ["CatalogTransport"]
 
+log = logging.getLogger(__name__)
+
 
 class CatalogTransport(Transport):  # type: ignore[misc]
     """Keep every event in the catalog that ``[hallmark]`` names; the same event twice is kept once.
 
-    Raises:
-        CatalogError: from :meth:`emit`, when the catalog is out of reach. Airflow's provider logs it and goes on.
+    While the catalog is out of reach, events wait in ``[hallmark] lineage_spool`` on this machine's disk. A task is
+    never failed, and hardly held up.
     """
 
     kind = "hallmark_catalog"
@@ -28,7 +31,20 @@ class CatalogTransport(Transport):  # type: ignore[misc]
         self.config = config
 
     def emit(self, event: Any) -> None:
-        """Store one event."""
-        from hallmark.catalog import open_catalog
+        """Keep one event; what keeps it from being kept is logged."""
+        try:
+            self._keep(event)
+        except Exception as error:
+            from hallmark.errors import reason
+            from hallmark.lineage.redaction import redacted
 
-        open_catalog(patience=1.0).append_event(json.loads(Serde.to_json(event)))
+            log.warning("a lineage event is lost: %s", redacted(reason(error)))
+
+    @staticmethod
+    def _keep(event: Any) -> None:
+        from hallmark.config import settings
+        from hallmark.lineage.outbox.emitting import Keeper
+
+        text = Serde.to_json(event)
+        run = json.loads(text).get("run") or {}
+        Keeper(settings()).keep(text, run.get("runId"))

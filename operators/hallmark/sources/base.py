@@ -11,7 +11,12 @@ from hallmark.dataset import Column, DatasetVersion
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Reading", "Source"]
+    from hallmark.receipt import ColumnLineage
+
+__all__ = ["DatabaseUrl", "Mounted", "Reading", "Source"]
+
+# Gives the SQLAlchemy URL of an Airflow connection.
+DatabaseUrl = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -19,18 +24,39 @@ class Reading:
     """What a source may use: the engine, and how a connection's id becomes a SQLAlchemy URL."""
 
     connection: duckdb.DuckDBPyConnection
-    database_url: Callable[[str], str]
+    database_url: DatabaseUrl
+
+
+@dataclass(frozen=True)
+class Mounted:
+    """What a source gave, and what that was read from.
+
+    Args:
+        answer: the rows as they stand in the engine, as one version.
+        datasets: what they were read from; the answer itself, where it is a dataset of its own.
+        columns: lineage from the datasets' columns to the answer's; None where each is the answer's own.
+        dialect: of the source's SQL, if it has any.
+    """
+
+    answer: DatasetVersion
+    datasets: tuple[DatasetVersion, ...]
+    columns: ColumnLineage | None = None
+    dialect: str | None = None
 
 
 @runtime_checkable
 class Source(Protocol):
     """Something to extract from."""
 
-    def declared(self) -> DatasetVersion:
-        """Name what will be read, without touching it."""
+    def declared(self, database_url: Callable[[str], str | None]) -> Mounted:
+        """Name what will be read, without touching it.
+
+        Args:
+            database_url: gives a connection's URL, by which its tables are named; None for one that is not known.
+        """
         ...
 
-    def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> DatasetVersion:
+    def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> Mounted:
         """Give the source's rows the name ``name`` in the engine and say exactly what was read.
 
         Args:

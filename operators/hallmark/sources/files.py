@@ -5,13 +5,13 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from hallmark.dataset import Column, DatasetVersion
 from hallmark.errors import SourceError, StageError
-from hallmark.sources.base import Reading
+from hallmark.sources.base import Mounted, Reading
 
 __all__ = ["FileSource"]
 
@@ -35,23 +35,30 @@ class FileSource(NamedTuple):
     quote: str = '"'
     escape: str = '"'
 
-    def declared(self) -> DatasetVersion:
-        path = os.path.abspath(self.path)
-        return DatasetVersion(os.path.basename(path), "file", path, kind="file")
+    def declared(self, database_url: Callable[[str], str | None]) -> Mounted:
+        version = self._named()
+        return Mounted(version, (version,))
 
-    def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> DatasetVersion:
+    def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> Mounted:
         from hallmark.sources.file_formats import mount_files
 
         files = self._files()
         columns, rows = mount_files(reading.connection, name, self, files, contract)
-        return replace(
-            self.declared(),
+        version = replace(
+            self._named(),
             version=_checksum(files),
             columns=columns,
             rows=rows,
             bytes=sum(os.path.getsize(f) for f in files),
             files=len(files),
         )
+        return Mounted(version, (version,))
+
+    def _named(self) -> DatasetVersion:
+        from hallmark.lineage.naming import table_identity
+
+        path = os.path.abspath(self.path)
+        return DatasetVersion(os.path.basename(path), *table_identity(path), kind="file")
 
     def _files(self) -> list[str]:
         if not self.path.strip():

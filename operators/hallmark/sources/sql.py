@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hallmark.dataset import Column, DatasetVersion
+from hallmark.dataset import Column
 from hallmark.errors import SourceError, StageError
-from hallmark.sources.base import Reading
+from hallmark.sources.base import Mounted, Reading
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,29 +34,30 @@ class SqlSource(NamedTuple):
     sql: str
     parameters: dict[str, Any] | None = None
 
-    def declared(self) -> DatasetVersion:
-        from hallmark.lineage.naming import query_identity
+    def declared(self, database_url: Callable[[str], str | None]) -> Mounted:
+        from hallmark.lineage.naming import database_of
+        from hallmark.sources.sql_tables import read_from
 
-        namespace, location = query_identity(self.conn_id, self.sql)
-        return DatasetVersion(location, namespace, location, kind="query")
+        return read_from(database_of(database_url(self.conn_id), self.conn_id), self.sql)
 
-    def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> DatasetVersion:
+    def mount(self, reading: Reading, name: str, contract: Sequence[Column]) -> Mounted:
         from hallmark.engines.duckdb import columns_of, rows_of
-        from hallmark.lineage.naming import database_identity
+        from hallmark.lineage.naming import database_of
         from hallmark.sources.sql_answers import answer_of, in_promised_types
+        from hallmark.sources.sql_tables import Answer, columns_of_tables, read_from
 
         if not self.sql.strip():
             raise StageError("the source's SQL rendered to nothing", "check its template")
         url = reading.database_url(self.conn_id)
         with self._connected(url) as connection:
-            schema = connection.dialect.default_schema_name
             table = answer_of(self._executed(connection), BATCH)
+            database = database_of(url, self.conn_id, connection.dialect.default_schema_name)
+            known = columns_of_tables(connection, database, self.sql)
         table = in_promised_types(table, _arrow_schema(reading.connection, contract))
         reading.connection.register(name, table)
         columns = columns_of(reading.connection, rows_of(name))
-        namespace, location = database_identity(url, self.sql, self.conn_id, schema)
-        version = _checksum(reading.connection, name, columns)
-        return DatasetVersion(location, namespace, location, version, "query", columns=columns, rows=table.num_rows)
+        answer = Answer(_checksum(reading.connection, name, columns), columns, table.num_rows)
+        return read_from(database, self.sql, answer, known)
 
     @contextmanager
     def _connected(self, url: str) -> Iterator[Connection]:

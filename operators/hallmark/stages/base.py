@@ -16,7 +16,7 @@ from hallmark.dataset import Dataset, resolve_path
 from hallmark.errors import HallmarkError, StageError
 from hallmark.receipt import CodeVersion, Receipt, StageRun
 from hallmark.stages.assets import dataset_asset, event_extra, model_asset
-from hallmark.stages.inputs import Input
+from hallmark.stages.inputs import Input, declared_by
 from hallmark.stages.job import Job, Work
 from hallmark.stages.lifecycle import located, run_stage
 from hallmark.stages.targets import Target
@@ -168,7 +168,7 @@ class StageOperator(BaseOperator):
         """Tell Airflow's OpenLineage provider what is about to be read and written."""
         from hallmark.stages.openlineage import declared_lineage
 
-        inputs = [i.declared(None) for i in self.inputs().values()]
+        inputs = [version for given in self.inputs().values() for version in declared_by(given, database_url)]
         return declared_lineage(inputs, self.target().declared(None))
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hallmark.dataset import PERSONAL, Column, Dataset, DatasetVersion
 from hallmark.errors import SourceError
 from hallmark.receipt import Receipt
-from hallmark.stages.inputs import Input
+from hallmark.stages.inputs import Input, KnownUrl, known
 from hallmark.stages.job import Draft, Job, Work
 from hallmark.stages.verdict import judged
 
@@ -34,10 +34,13 @@ class TableInput:
     table: str
 
     def declared(self, job: Job | None) -> DatasetVersion:
-        from hallmark.lineage.naming import query_identity
+        return self.announced(known(job.database_url if job is not None else None))[0]
 
-        namespace, location = query_identity(self.conn_id, self._query)
-        return DatasetVersion(self.table, namespace, location, kind="query")
+    def announced(self, urls: KnownUrl) -> tuple[DatasetVersion, ...]:
+        from hallmark.lineage.naming import database_of
+
+        namespace, location = database_of(urls(self.conn_id), self.conn_id).identity(self._query)
+        return (DatasetVersion(self.table, namespace, location, kind="query"),)
 
     def resolve(self, job: Job, name: str) -> DatasetVersion:
         from hallmark.lineage.naming import database_identity

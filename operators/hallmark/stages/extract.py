@@ -46,10 +46,15 @@ class ExtractOperator(DatasetStageOperator):
         self.declare_assets(writes=[self.output_dataset])
 
     def inputs(self) -> Mapping[str, Input]:
-        return {"source": SourceInput(self.source, self.promised(self.output_dataset))}
+        return {"source": SourceInput(self.source, self.promised(self.output_dataset), by_table=True)}
 
     def work(self, job: Job) -> Work:
         from hallmark.engines.duckdb import rows_of
 
-        names = [c.name for c in job.input("source").columns]
-        return Work(rows_of("source", names), sql=getattr(self.source, "sql", None))
+        mounted = job.mounted["source"]
+        return Work(
+            rows_of("source", [c.name for c in mounted.answer.columns]),
+            sql=getattr(self.source, "sql", None),
+            dialect=mounted.dialect,
+            columns=mounted.columns,
+        )

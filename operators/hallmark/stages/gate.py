@@ -10,9 +10,9 @@ from hallmark.dataset import Dataset, resolve_path
 from hallmark.errors import StageError
 from hallmark.sources.base import Source
 from hallmark.sources.files import FileSource
-from hallmark.stages.base import StageOperator
+from hallmark.stages.base import StageOperator, database_url
 from hallmark.stages.check_target import DATA, CheckTarget, TableInput
-from hallmark.stages.inputs import DatasetInput, Input, SourceInput
+from hallmark.stages.inputs import DatasetInput, Input, SourceInput, declared_by
 from hallmark.stages.job import Job, Work
 from hallmark.storage.snapshot import Selection
 
@@ -83,7 +83,7 @@ class GateOperator(StageOperator):
         """Tell Airflow's OpenLineage provider what is about to be checked; nothing is written."""
         from hallmark.stages.openlineage import declared_lineage
 
-        return declared_lineage([self._input().declared(None)], None)
+        return declared_lineage(declared_by(self._input(), database_url), None)
 
     def _input(self) -> Input:
         if self.table is not None:

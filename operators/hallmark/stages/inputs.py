@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hallmark.dataset import PERSONAL, Column, Dataset, DatasetVersion
 from hallmark.errors import SourceError
 from hallmark.sources.base import Reading, Source
-from hallmark.stages.job import Job
+from hallmark.stages.job import Job, log
 from hallmark.storage.paths import checked_partition, table_of
 from hallmark.storage.snapshot import Selection, snapshot
 
-__all__ = ["DatasetInput", "Input", "SourceInput", "described", "with_contract"]
+__all__ = ["DatasetInput", "Input", "KnownUrl", "SourceInput", "declared_by", "described", "known", "with_contract"]
 
 
 ALL = Selection()
+KnownUrl = Callable[[str], str | None]
 
 
 class Input(Protocol):
@@ -28,6 +29,15 @@ class Input(Protocol):
 
     def resolve(self, job: Job, name: str) -> DatasetVersion | None:
         """Pin its version and create the view ``name`` over it, if it has rows; None where it may be absent and is."""
+        ...
+
+
+@runtime_checkable
+class Addressed(Protocol):
+    """An input behind a connection: only its address tells what it is called."""
+
+    def announced(self, urls: KnownUrl) -> tuple[DatasetVersion, ...]:
+        """Name all that will be read, without touching it."""
         ...
 
 
@@ -99,18 +109,57 @@ class DatasetInput:
 
 @dataclass(frozen=True)
 class SourceInput:
-    """What an extract reads, with the types that the output's contract promises."""
+    """What an extract reads, with the types that the output's contract promises.
+
+    Args:
+        source: the files or the query.
+        output: whose contract it is.
+        by_table: whether the tables behind a query count as read, rather than its answer as a whole.
+    """
 
     source: Source
     output: Dataset
+    by_table: bool = False
 
     def declared(self, job: Job | None) -> DatasetVersion:
-        return self.source.declared()
+        return self.source.declared(known(job.database_url if job is not None else None)).answer
+
+    def announced(self, urls: KnownUrl) -> tuple[DatasetVersion, ...]:
+        named = self.source.declared(urls)
+        return named.datasets if self.by_table else (named.answer,)
 
     def resolve(self, job: Job, name: str) -> DatasetVersion:
         published = snapshot(table_of(self.output.name, job.settings)) if not self.output.schema else None
         contract = self.output.schema or (published.columns if published else ())
-        return self.source.mount(Reading(job.connection, job.database_url), name, contract)
+        mounted = self.source.mount(Reading(job.connection, job.database_url), name, contract)
+        if self.by_table:
+            job.mounted[name] = mounted
+        return mounted.answer
+
+
+def declared_by(given: Input, database_url: Callable[[str], str]) -> tuple[DatasetVersion, ...]:
+    """Return all that an input will read, under the names that it will have once it is read: for a query, each table.
+
+    Args:
+        given: the input.
+        database_url: gives the URL of an Airflow connection, or raises.
+    """
+    return given.announced(known(database_url)) if isinstance(given, Addressed) else (given.declared(None),)
+
+
+def known(database_url: Callable[[str], str] | None) -> KnownUrl:
+    """Return a function that gives a connection's URL, or None where it cannot be had."""
+
+    def url(conn_id: str) -> str | None:
+        if database_url is None:
+            return None
+        try:
+            return database_url(conn_id)
+        except Exception as error:  # secrets backends raise many kinds; the run itself says what is wrong
+            log.debug("the URL of connection %r cannot be had: %s", conn_id, type(error).__name__)
+            return None
+
+    return url
 
 
 def with_contract(columns: tuple[Column, ...], dataset: Dataset) -> tuple[Column, ...]:

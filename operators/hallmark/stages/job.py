@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from hallmark.catalog import Catalog
+    from hallmark.sources.base import Mounted
 
 __all__ = ["Draft", "Job", "Work", "log"]
 
@@ -36,6 +37,7 @@ class Work:
     Args:
         query: whose rows are the output; over the inputs' views.
         sql: the SQL as its author wrote it, for lineage; None where there is none.
+        dialect: of that SQL; None if it is the engine's own.
         columns: the columns' lineage, where the query does not show it.
         metrics: figures worth keeping with the receipt.
         content: what a target other than a dataset publishes.
@@ -43,6 +45,7 @@ class Work:
 
     query: exp.Query | None = None
     sql: str | None = None
+    dialect: str | None = None
     columns: ColumnLineage | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     content: Any = None
@@ -92,6 +95,7 @@ class Job:
         self.connection = connection
         self.database_url = database_url
         self.inputs: dict[str, DatasetVersion] = {}
+        self.mounted: dict[str, Mounted] = {}
         self.receipt = Receipt(str(uuid.uuid4()), run, "running", datetime.now(UTC), principal=principal)
         self.seconds: dict[str, float] = {}
 
@@ -104,6 +108,15 @@ class Job:
         if name not in self.inputs:
             raise StageError(f"there is no input {name!r}", f"use one of {', '.join(self.inputs)}")
         return self.inputs[name]
+
+    def read(self) -> tuple[DatasetVersion, ...]:
+        """Return all that was read: for a query's answer, the tables behind it."""
+        mounted = self.mounted
+        return tuple(
+            one
+            for name, version in self.inputs.items()
+            for one in (mounted[name].datasets if name in mounted else (version,))
+        )
 
     def frame(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
         """Return an input's rows as a pandas frame, for libraries that learn from one."""

@@ -148,7 +148,7 @@ def _resolve(stage: Stage, job: Job, target: Target) -> Any:
             version = given.resolve(job, name)
             if version is not None:
                 job.inputs[name] = version
-        job.receipt = replace(job.receipt, inputs=tuple(job.inputs.values()))
+        job.receipt = replace(job.receipt, inputs=job.read())
     job.note("resolve", ", ".join(_told(v) for v in job.inputs.values()) or "no inputs")
     return base
 
@@ -156,7 +156,7 @@ def _resolve(stage: Stage, job: Job, target: Target) -> Any:
 def _work(stage: Stage, job: Job, target: Target, base: Any) -> Draft:
     with job.step("work"):
         work = stage.work(job)
-        job.receipt = replace(job.receipt, sql=work.sql)
+        job.receipt = replace(job.receipt, sql=work.sql, dialect=work.dialect)
         draft = target.write(job, work, base)
     told = _told(draft.output)
     job.note("work", f"opened {told}" if target.subject == "data" else f"wrote {told}, not visible yet")
@@ -248,7 +248,11 @@ _PACKAGES = (
     "duckdb",
     "deltalake",
     "great-expectations",
+    "ibis-framework",
     "mlflow",
+    "pandas",
+    "polars",
+    "pyarrow",
     "scikit-learn",
 )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shop
 
 from hallmark.catalog import Catalog, open_catalog
 from hallmark.demo.airflow import environment
@@ -47,6 +48,12 @@ class Played:
     def events_file(self) -> Path:
         """Where they are."""
         return self.folder / "lineage" / "events.ndjson"
+
+    @cached_property
+    def shop(self) -> str:
+        """The namespace of the shop's PostgreSQL, if the scenario has one."""
+        namespaces = {d["namespace"] for e in self.events for d in (*e["inputs"], *e["outputs"])}
+        return next((n for n in namespaces if n.startswith("postgres://")), "")
 
     @property
     def log(self) -> str:
@@ -119,6 +126,26 @@ def play_race(root: Path) -> tuple[Played, Played]:
                 racer.wait(SECONDS)
     left, right = map(_ended, homes)
     return left, right
+
+
+def play_foreign(root: Path) -> Played:
+    """Play the foreign tasks, some of which work in a shop's PostgreSQL."""
+    home = root / "foreign"
+    with _locked(root / "foreign.lock"):
+        if not home.exists():
+            with shop.opened(root / "runtime") as port:
+                _start("foreign", home, **_trading(home, port)).wait(SECONDS)
+    return _ended(home)
+
+
+def _trading(home: Path, port: int) -> dict[str, str]:
+    ledger = {"conn_type": "sqlite", "host": str(home / "ledger.db")}
+    return {
+        "AIRFLOW_CONN_SHOP": f"postgres://postgres@{shop.HOST}:{port}/shop",
+        "AIRFLOW_CONN_LEDGER": json.dumps(ledger),
+        "AIRFLOW__OPENLINEAGE__EXTRACTORS": "hallmark.stages.sqlite_lineage.SQLiteExtractor",
+        "SHOP_PORT": str(port),
+    }
 
 
 def _racing(common: Path, racer: str) -> dict[str, str]:

@@ -32,3 +32,8 @@ def life(root: Path) -> Played:
 @pytest.fixture(scope="session")
 def authoring(root: Path) -> Played:
     return airflow_runs.play("authoring", root)
+
+
+@pytest.fixture(scope="session")
+def foreign(root: Path) -> Played:
+    return airflow_runs.play_foreign(root)

@@ -14,6 +14,7 @@ import runpy
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,12 @@ class Player:
         self.errors = Errors()
         _prepare(self.errors)
 
-    def run(self, dag_id: str, name: str | None = None, conf: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run a DAG and keep its report under a name, by default its own."""
+    def run(
+        self, dag_id: str, name: str | None = None, conf: dict[str, Any] | None = None, **when: datetime
+    ) -> dict[str, Any]:
+        """Run a DAG, now or at a ``logical_date``, and keep its report under a name, by default its own."""
         # Read anew for each run: a run's conf goes into the params of the DAG object.
-        dag_run = _dags()[dag_id].test(run_conf=conf)
+        dag_run = _dags()[dag_id].test(run_conf=conf, **when)
         report = _report(dag_run, self.errors)
         self.runs[name or dag_id] = report
         return report

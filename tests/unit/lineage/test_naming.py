@@ -4,7 +4,14 @@ import socket
 
 import pytest
 
-from hallmark.lineage.naming import database_identity, model_identity, query_identity, table_identity
+from hallmark.lineage.naming import (
+    database_identity,
+    database_of,
+    model_identity,
+    normal,
+    query_identity,
+    table_identity,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +56,6 @@ POSTGRES = "postgresql+psycopg://ada:hunter2@db.example:5433/shop"
         (POSTGRES, "SELECT * FROM orders", None, ("postgres://db.example:5433", "shop.public.orders")),
         (POSTGRES, "SELECT * FROM ops.orders", "public", ("postgres://db.example:5433", "shop.ops.orders")),
         (POSTGRES, "SELECT * FROM shop.ops.orders", "public", ("postgres://db.example:5433", "shop.ops.orders")),
-        (POSTGRES, 'SELECT * FROM Orders JOIN "Items" USING (id)', "public", None),
         ("postgres://db.example/shop", "SELECT 1 FROM o", None, ("postgres://db.example:5432", "shop.public.o")),
         (
             "mysql+pymysql://u:p@db.example/shop",
@@ -65,33 +71,69 @@ POSTGRES = "postgresql+psycopg://ada:hunter2@db.example:5433/shop"
             None,
             ("postgres://db.example:5432", "my shop.public.o"),
         ),
+        ("mssql+pyodbc://sa:pw@db/shop", "SELECT * FROM [Orders]", "dbo", ("mssql://db:1433", "shop.dbo.orders")),
+        ("oracle://u:p@db/svc", "SELECT * FROM orders", "SALES", ("oracle://db:1521", "svc.SALES.ORDERS")),
+        ("duckdb:////srv/ops.duckdb", "SELECT * FROM orders", "main", ("duckdb:///srv/ops.duckdb", "ops.main.orders")),
+        ("snowflake://u:p@org-a/DB/S", "SELECT * FROM orders", None, ("snowflake://org-a", "DB.S.ORDERS")),
+        ("bigquery://project", "SELECT * FROM `set.t`", None, ("bigquery", "project.set.t")),
+        (
+            "redshift://u:p@c.x1.eu-west-1.redshift.amazonaws.com/dev",
+            "SELECT * FROM T",
+            None,
+            ("redshift://c.eu-west-1:5439", "dev.public.t"),
+        ),
+        ("trino://ada@t/hive/web", "SELECT * FROM x", None, ("trino://t:8080", "hive.web.x")),
+        (
+            "awsathena+rest://k:s@athena.us-east-1.amazonaws.com/web",
+            "SELECT * FROM x",
+            None,
+            ("awsathena://athena.us-east-1.amazonaws.com", "awsdatacatalog.web.x"),
+        ),
+        ("databricks://token:t@w.cloud/main", "SELECT * FROM x", "web", ("databricks://w.cloud", "main.web.x")),
+        ("clickhouse://u:p@c/web", "SELECT * FROM x", None, ("clickhouse://c:8123", "web.x")),
     ],
 )
-def test_a_query_is_named_by_the_tables_it_reads(
-    url: str, sql: str, schema: str | None, identity: tuple[str, str] | None
-) -> None:
+def test_a_query_on_one_table_is_named_by_it(url: str, sql: str, schema: str | None, identity: tuple[str, str]) -> None:
+    assert database_identity(url, sql, "ops", schema) == identity
+    # Whatever anybody else makes of the same name, it is this one.
+    assert normal(*identity) == identity
+
+
+def names(url: str, sql: str) -> dict[str, str]:
+    return {written: table.name for written, table in database_of(url, "ops").tables(sql).items()}
+
+
+def test_each_table_of_a_query_has_its_own_name() -> None:
     # PostgreSQL folds a name that is not quoted to lower case.
-    both = ("postgres://db.example:5433", "shop.public.Items,shop.public.orders")
-    assert database_identity(url, sql, "ops", schema) == (identity or both)
+    assert names(POSTGRES, 'SELECT * FROM Orders JOIN "Items" USING (id)') == {
+        "orders": "shop.public.orders",
+        "Items": "shop.public.Items",
+    }
+    assert database_identity(POSTGRES, "SELECT * FROM a, b", "ops")[1].startswith("shop.query-")
 
 
 def test_what_a_query_names_itself_is_no_table() -> None:
     sql = "WITH late AS (SELECT * FROM flights), x AS (SELECT * FROM late) SELECT * FROM x JOIN ops.late USING (id)"
-    assert database_identity(POSTGRES, sql, "ops")[1] == "shop.ops.late,shop.public.flights"
+    assert names(POSTGRES, sql) == {"ops.late": "shop.ops.late", "flights": "shop.public.flights"}
 
 
 def test_a_query_without_tables_or_sense_is_named_by_its_checksum() -> None:
-    names = {database_identity(POSTGRES, sql, "ops")[1] for sql in ("SELECT 1", "SELECT 2", "SELEC FROM (", "((")}
-    assert len(names) == 4 and all(name.startswith("shop.query-") for name in names)
+    queries = ("SELECT 1", "SELECT 2", "SELEC FROM (", "((", "DELETE FROM orders")
+    found = {database_identity(POSTGRES, sql, "ops")[1] for sql in queries}
+    assert len(found) == 5 and all(name.startswith("shop.query-") for name in found)
     assert database_identity(POSTGRES, "SELECT 1", "ops") == database_identity(POSTGRES, "SELECT 1", "other")
 
 
 def test_a_database_whose_naming_is_not_known_is_named_by_its_connection() -> None:
-    assert database_identity("oracle://u:p@h/db", "SELECT * FROM orders", "ops") == (
+    assert database_identity("vertica://u:p@h/db", "SELECT * FROM orders", "ops") == (
         "airflow-connection://ops",
         "orders",
     )
-    assert query_identity("ops", "SELECT * FROM b, a.c") == ("airflow-connection://ops", "a.c,b")
+    both = database_of("vertica://u:p@h/db", "ops").tables("SELECT * FROM b, a.c")
+    assert {(t.namespace, t.name) for t in both.values()} == {
+        ("airflow-connection://ops", "b"),
+        ("airflow-connection://ops", "a.c"),
+    }
     assert query_identity("ops", "nonsense (")[1].startswith("query-")
 
 

@@ -10,7 +10,6 @@ from openlineage.client import OpenLineageClient
 from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 
 from hallmark.catalog import open_catalog
-from hallmark.errors import CatalogError
 from hallmark.lineage.transport import CatalogTransport
 
 RUN_ID = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b"
@@ -56,11 +55,15 @@ def test_the_same_event_twice_is_kept_once_and_others_are_kept_too(client: Any) 
     ]
 
 
-def test_a_catalog_out_of_reach_is_told_to_the_caller(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_catalog_out_of_reach_is_nothing_to_the_caller_and_the_event_waits(
+    client: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     monkeypatch.setenv("AIRFLOW__HALLMARK__CATALOG_URL", "postgresql://ada:hunter2@127.0.0.1:1/db")
-    with pytest.raises(CatalogError) as raised:
-        client.transport.emit(event())
-    assert "hunter2" not in str(raised.value)
+    client.transport.emit(event())
+    (kept,) = (tmp_path / "airflow" / "hallmark" / "spool").glob("*.json")
+    assert RUN_ID in kept.read_text()
+    assert str(kept) in caplog.text
+    assert "hunter2" not in caplog.text
 
 
 def test_nothing_is_opened_until_an_event_comes(client: Any, tmp_path: Path) -> None:

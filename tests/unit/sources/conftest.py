@@ -12,6 +12,7 @@ import pytest
 
 from hallmark.dataset import Column, DatasetVersion
 from hallmark.engines.duckdb import connect, rows_of, sql_of
+from hallmark.receipt import ColumnLineage
 from hallmark.sources.base import Reading, Source
 from postgres import running_server, unsynced
 
@@ -20,10 +21,13 @@ Written = Callable[[str, str | bytes], Path]
 
 @dataclass(frozen=True)
 class Mounted:
-    """What a source gave: the version, and its rows in some order."""
+    """What a source gave: the version, its rows in some order, and what they were read from."""
 
     version: DatasetVersion
     rows: list[tuple[Any, ...]]
+    datasets: tuple[DatasetVersion, ...]
+    columns: ColumnLineage | None
+    dialect: str | None
 
     @property
     def types(self) -> dict[str, str]:
@@ -41,8 +45,9 @@ def mount(engine: duckdb.DuckDBPyConnection) -> Callable[..., Mounted]:
     """Call ``mount(source, contract, database=url)`` for what a source gives."""
 
     def mounted(source: Source, contract: Sequence[Column] = (), database: str = "") -> Mounted:
-        version = source.mount(Reading(engine, lambda conn_id: database), "source", contract)
-        return Mounted(version, engine.execute(sql_of(rows_of("source"))).fetchall())
+        given = source.mount(Reading(engine, lambda conn_id: database), "source", contract)
+        rows = engine.execute(sql_of(rows_of("source"))).fetchall()
+        return Mounted(given.answer, rows, given.datasets, given.columns, given.dialect)
 
     return mounted
 

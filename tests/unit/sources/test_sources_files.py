@@ -199,7 +199,7 @@ def test_what_is_mounted_is_what_was_checksummed(mount: Mount, written: Written,
 
 
 def test_what_is_declared_has_the_name_of_what_is_read_and_needs_no_file(tmp_path: Path) -> None:
-    declared = FileSource(str(tmp_path / "feed" / "*.csv")).declared()
+    declared = FileSource(str(tmp_path / "feed" / "*.csv")).declared(str).answer
     assert (declared.name, declared.location, declared.version) == ("*.csv", str(tmp_path / "feed" / "*.csv"), "")
 
 

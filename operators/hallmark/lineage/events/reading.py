@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from hallmark.errors import LineageError
 from hallmark.lineage.events.shape import checked_depth, clean_name, mapping
-from hallmark.lineage.redaction import redacted
+from hallmark.lineage.redaction import MASK, is_secret, redacted
 from hallmark.receipt import plain
 
 __all__ = ["MAX_BYTES", "Event", "Kind", "read_event"]
@@ -27,12 +27,6 @@ MAX_NAME = 1000
 MAX_RUN_ID = 200
 # How far ahead of this machine's clock a producer's may be before it is not believed.
 _AHEAD = timedelta(hours=1)
-# Which parts of an event there are tells its kind, as the specification has it.
-_KINDS: Mapping[tuple[bool, bool, bool], Kind] = {
-    (True, True, False): "run",
-    (False, True, False): "job",
-    (False, False, True): "dataset",
-}
 
 
 @dataclass(frozen=True)
@@ -71,10 +65,7 @@ def read_event(given: Mapping[str, Any] | str | bytes, now: datetime) -> Event:
         LineageError: it is no OpenLineage event, with the reason.
     """
     body, text = _without_credentials(*_canonical(given))
-    run, job, dataset = (body.get(part) is not None for part in ("run", "job", "dataset"))
-    kind = _KINDS.get((run, job, dataset))
-    if kind is None:
-        raise _refused("it is of no run, job or dataset", "send a run with its job, a job, or a dataset")
+    kind = _kind(body)
     time = _time(body.get("eventTime"))
     return Event(
         id=hashlib.sha256(text.encode()).hexdigest(),
@@ -83,7 +74,7 @@ def read_event(given: Mapping[str, Any] | str | bytes, now: datetime) -> Event:
         time=time,
         type=_type(body) if kind == "run" else None,
         run_id=_run_id(mapping(body["run"], "run")) if kind == "run" else None,
-        job=named(body["job"], "job") if job else None,
+        job=named(body["job"], "job") if kind != "dataset" else None,
         body=body,
     )
 
@@ -97,6 +88,16 @@ def named(given: Any, what: str) -> tuple[str, str]:
     parts = mapping(given, what)
     namespace, name = (clean_name(parts.get(key), f"{what}.{key}", MAX_NAME) for key in ("namespace", "name"))
     return namespace, name
+
+
+def _kind(body: Mapping[str, Any]) -> Kind:
+    """Tell an event's kind by its parts, as the specification has it; what more it has does not matter."""
+    run, job, dataset = (body.get(part) is not None for part in ("run", "job", "dataset"))
+    if job:
+        return "run" if run else "job"
+    if run or not dataset:
+        raise _refused("it is of no run, job or dataset", "send a run with its job, a job, or a dataset")
+    return "dataset"
 
 
 def _canonical(given: Mapping[str, Any] | str | bytes) -> tuple[dict[str, Any], str]:
@@ -148,7 +149,10 @@ def _each_text_redacted(value: Any) -> Any:
     if isinstance(value, str):
         return redacted(value)
     if isinstance(value, Mapping):
-        return {redacted(key): _each_text_redacted(item) for key, item in value.items()}
+        return {
+            redacted(key): MASK if is_secret(key) and isinstance(item, str) else _each_text_redacted(item)
+            for key, item in value.items()
+        }
     return [_each_text_redacted(item) for item in value] if isinstance(value, list) else value
 
 

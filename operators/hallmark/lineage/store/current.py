@@ -82,7 +82,7 @@ def _rewritten(before: State, after: State) -> set[int]:
 def _elect(connection: Connection, job_id: int) -> None:
     """Find a job's current group among all its runs, where what they claimed so far no longer holds."""
     runs, jobs = tables.lineage_runs, tables.jobs
-    newest = runs.c.updated_at.desc(), func.substr(runs.c.run_id, 1, 8).desc(), runs.c.group_id
+    newest = runs.c.updated_at.desc(), runs.c.run_id.desc()
     query = (
         select(runs)
         .where(runs.c.job_id == job_id, runs.c.state.is_not(None))

@@ -34,9 +34,9 @@ _BY_TIME: Mapping[str, Callable[[datetime, datetime], datetime]] = {
 _FIRST_WINS = {"#job_id"}
 
 
-def stamp_of(moment: datetime, event_id: str, rank: int = 0) -> str:
-    """Return a text that sorts by rank, then by time, then in some order that is always the same."""
-    return f"{rank}|{moment.isoformat(timespec='microseconds')}|{event_id[:8]}"
+def stamp_of(moment: datetime, teller: str, rank: int = 0) -> str:
+    """Return a text that sorts by rank, then by time, then by who tells: in some order that is always the same."""
+    return f"{rank}|{moment.isoformat(timespec='microseconds')}|{teller}"
 
 
 def merged(one: Row, other: Row) -> Row:

@@ -10,6 +10,7 @@ from sqlalchemy import Table
 
 from hallmark.catalog import lineage_tables as tables
 from hallmark.catalog.lineage_tables import number_of
+from hallmark.errors import LineageError
 from hallmark.lineage.events import Event
 from hallmark.lineage.events.reading import MAX_RUN_ID, named
 from hallmark.lineage.events.shape import clean_name, mapping, mappings
@@ -31,6 +32,8 @@ _WHILE_RUNNING = {"RUNNING", "OTHER"}
 # What blocks nothing is not counted as a failure.
 _HARMLESS = {"warn", "info"}
 _MAX_VERSION = 500
+# So much of an event's id tells it from others of the same moment.
+_TELLING = 12
 
 Named = Iterator[tuple[Table, Row]]
 
@@ -46,7 +49,7 @@ def rows_of(event: Event) -> Named:
 
 def _of_run(event: Event) -> Named:
     job_id = yield from _job(event)
-    run_id, stamp = str(event.run_id), stamp_of(event.moment, event.id)
+    run_id, stamp = str(event.run_id), stamp_of(event.moment, event.id[:_TELLING])
     terminal, state = event.type in TERMINAL, event.type
     row = _run_row(run_id, job_id, event)
     facets = _facets(mapping(event.body["run"], "run").get("facets"))
@@ -56,7 +59,7 @@ def _of_run(event: Event) -> Named:
     row["ended_at"] = event.moment if terminal else None
     row["stamps"] = {
         f"{COLUMN}job_id": stamp,
-        f"{COLUMN}state": stamp_of(event.moment, event.id, rank=int(terminal)),
+        f"{COLUMN}state": stamp_of(event.moment, event.id[:_TELLING], rank=int(terminal)),
         **dict.fromkeys(kept, stamp),
     }
     yield from _family(event, row, facets.get("parent"), stamp)
@@ -69,7 +72,7 @@ def _of_job(event: Event) -> Named:
     job_id = yield from _job(event)
     if event.body.get("inputs") or event.body.get("outputs"):
         row = _run_row(f"static-{event.id[:32]}", job_id, event) | {"static": True, "state": "COMPLETE"}
-        row["stamps"] = {f"{COLUMN}job_id": stamp_of(event.moment, event.id)}
+        row["stamps"] = {f"{COLUMN}job_id": stamp_of(event.moment, event.id[:_TELLING])}
         yield tables.lineage_runs, row
         yield from _io(event, row["run_id"])
 
@@ -89,7 +92,7 @@ _KINDS = {"run": _of_run, "job": _of_job, "dataset": _of_dataset}
 def _job(event: Event) -> Generator[tuple[Table, Row], None, int]:
     namespace, name = event.job or ("", "")
     facets = _facets(mapping(event.body["job"], "job").get("facets"))
-    stamp = stamp_of(event.moment, event.id)
+    stamp = stamp_of(event.moment, event.id[:_TELLING])
     stamps = dict.fromkeys((*facets, f"{COLUMN}hidden"), stamp)
     row = _job_row(namespace, name, event) | {"facets": facets, "stamps": stamps}
     yield tables.namespaces, _namespace_row(namespace, event)
@@ -118,10 +121,12 @@ def _family(event: Event, row: Row, parent: Any, stamp: str) -> Named:
 
 def _claimed(event: Event, told: Any) -> dict[str, Any] | None:
     """Return the run and the job that a parent facet names, None where it does not name them rightly."""
-    if not isinstance(told, Mapping) or not isinstance(told.get("run"), Mapping) or "job" not in told:
+    try:
+        parts = mapping(told, "parent")
+        run_id = clean_name(mapping(parts.get("run"), "parent.run").get("runId"), "parent.run.runId", MAX_RUN_ID)
+        namespace, name = named(parts.get("job"), "parent.job")
+    except LineageError:
         return None
-    run_id = clean_name(told["run"].get("runId"), "parent.run.runId", MAX_RUN_ID)
-    namespace, name = named(told["job"], "parent.job")
     return {"run_id": run_id, "namespace": namespace, "name": name, "job_id": number_of(namespace, name)}
 
 
@@ -144,7 +149,7 @@ def _one_io(event: Event, run_id: str, direction: str, told: Mapping[str, Any], 
     if columns:
         yield from _columns(event, columns)
     kept = {**{name: facet for name, facet in facets.items() if name in _IO_FACETS}, **own}
-    stamp = stamp_of(event.moment, event.id)
+    stamp = stamp_of(event.moment, event.id[:_TELLING])
     told_of = {
         "version": version,
         "columns_id": columns.id if columns else None,
@@ -170,7 +175,7 @@ def _dataset(
     namespace, name = normal(*named(told, "dataset"))
     row = _dataset_row(namespace, name, event)
     row["facets"] = {key: facet for key, facet in facets.items() if key not in _IO_FACETS | _APART}
-    stamp = stamp_of(event.moment, event.id)
+    stamp = stamp_of(event.moment, event.id[:_TELLING])
     row["stamps"] = dict.fromkeys((*row["facets"], f"{COLUMN}hidden"), stamp)
     if current:
         told_of = {"version": current, "version_at": event.moment}
@@ -184,7 +189,10 @@ def _dataset(
 
 def _names(event: Event, dataset_id: int, symlinks: Any) -> Named:
     for identifier in mappings(symlinks.get("identifiers") if isinstance(symlinks, Mapping) else None):
-        namespace, name = normal(*named(identifier, "symlinks facet"))
+        try:
+            namespace, name = normal(*named(identifier, "symlinks facet"))
+        except LineageError:
+            continue
         alias = _dataset_row(namespace, name, event)
         if alias["id"] != dataset_id:
             yield tables.namespaces, _namespace_row(namespace, event)
@@ -199,7 +207,7 @@ def _version(event: Event, dataset_id: int, facets: Mapping[str, Any], version: 
         yield tables.schemas, {"id": schema_id, "fields": fields}
     told_of = {"run_id": writer, "schema_id": schema_id}
     # What the writer says of its version outranks what readers say.
-    stamps = _stamped(told_of, stamp_of(event.moment, event.id, rank=int(writer is not None)))
+    stamps = _stamped(told_of, stamp_of(event.moment, event.id[:_TELLING], rank=int(writer is not None)))
     key = {"dataset_id": dataset_id, "version": version}
     yield tables.dataset_versions, {**key, "created_at": event.moment, **told_of, "stamps": stamps}
 

@@ -39,7 +39,6 @@ REFUSED = [
     ("null", "it is not an object but NoneType"),
     ("{}", "it is of no run, job or dataset"),
     (without("job"), "it is of no run, job or dataset"),
-    (without("", dataset={"namespace": "file", "name": "/a"}), "it is of no run, job or dataset"),
     (without("eventTime"), "its eventTime is 'None'"),
     (without("", eventTime="yesterday"), "its eventTime is 'yesterday'"),
     (without("", eventTime="0001-01-01T00:00:00+14:00"), "its eventTime is"),

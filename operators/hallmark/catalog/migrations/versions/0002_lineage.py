@@ -116,6 +116,7 @@ def _lineage_datasets() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_hallmark_lineage_datasets"),
     )
     op.create_index("ix_hallmark_lineage_datasets_canonical_id", "hallmark_lineage_datasets", ["canonical_id"])
+    op.create_index("ix_hallmark_lineage_datasets_name", "hallmark_lineage_datasets", ["name"])
     op.create_index("ix_hallmark_lineage_datasets_namespace_name", "hallmark_lineage_datasets", ["namespace", "name"])
 
 
@@ -161,6 +162,7 @@ def _lineage_jobs() -> None:
         sa.Column("stamps", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_hallmark_lineage_jobs"),
     )
+    op.create_index("ix_hallmark_lineage_jobs_name", "hallmark_lineage_jobs", ["name"])
     op.create_index("ix_hallmark_lineage_jobs_namespace_name", "hallmark_lineage_jobs", ["namespace", "name"])
     op.create_index("ix_hallmark_lineage_jobs_parent_id", "hallmark_lineage_jobs", ["parent_id"])
 
@@ -194,6 +196,13 @@ def _lineage_run_io() -> None:
         "ix_hallmark_lineage_run_io_dataset_id_direction_version",
         "hallmark_lineage_run_io",
         ["dataset_id", "direction", "version"],
+    )
+    op.create_index(
+        "ix_hallmark_lineage_run_io_failed",
+        "hallmark_lineage_run_io",
+        ["dataset_id"],
+        sqlite_where=sa.text("assertions_failed > 0"),
+        postgresql_where=sa.text("assertions_failed > 0"),
     )
 
 
