@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -64,11 +63,6 @@ class Catalog:
         """Remember which version of a model an alias points at, and the receipt of the stage that moved it."""
         now = datetime.now(UTC)
         self.database.write(lambda connection: store.set_alias(connection, model, alias, version, receipt_id, now))
-
-    def append_event(self, event: Mapping[str, Any]) -> bool:
-        """Keep an OpenLineage event; return False if the very same is known already."""
-        row = events.event_row(event)
-        return self.database.write(lambda connection: events.append(connection, row))
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         """Return one receipt, None if there is none of that id."""

@@ -1,8 +1,8 @@
 """The tables of the lineage store: what OpenLineage events told, merged.
 
 Datasets, jobs and column sets are named by numbers made from what they are (:func:`number_of`), so that an event's
-rows can be written without asking for anybody's key first. Facets are merged by name, the latest event wins: ``stamps`` holds
-the moment and the event of each, which makes the outcome the same in whichever order events arrive.
+rows can be written without asking for anybody's key first. Facets are merged by name, the latest event wins:
+``stamps`` holds the moment and the event of each, which makes the outcome the same in whichever order events arrive.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ symlinks = Table(
     Index("ix_hallmark_lineage_symlinks_alias", "alias"),
 )
 
-# ``run_id`` wrote the version; without one it is known of its readers alone. ``schema_id`` names its row in ``schemas``.
+# ``run_id`` wrote the version; without one it is known of its readers alone. ``schema_id`` is of ``schemas``.
 dataset_versions = Table(
     "hallmark_lineage_versions",
     metadata,

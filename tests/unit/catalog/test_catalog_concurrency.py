@@ -15,7 +15,9 @@ from sqlalchemy import Connection, select, update
 from hallmark.catalog import Catalog, current_revision, head_revision, open_catalog, upgrade
 from hallmark.catalog.tables import model_aliases
 from hallmark.dataset import Column, Dataset, DatasetVersion
+from hallmark.lineage.store import ingest
 from hallmark.receipt import Receipt, StageRun
+from lineage_events import dataset, event
 
 WRITERS, EACH = 4, 8
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -47,7 +49,7 @@ def write(url: str, writer: int) -> int:
         catalog.record(published(0), SHARED)
         trained = DatasetVersion("m", "mlflow", "m", "1", kind="model")
         catalog.record(one.with_(id=f"m{one.id}", output=trained, metrics={one.id: 1.0}))
-        catalog.append_event({"eventTime": "2026-03-01T12:00:00Z", "number": number})
+        ingest(catalog.database, [event(f"run-{number}", inputs=[dataset("/lake/flights/clean")])])
     return os.getpid()
 
 
