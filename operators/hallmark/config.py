@@ -54,6 +54,7 @@ OPTIONS: tuple[Option, ...] = (
         sensitive=True,
     ),
     Option("lineage_spool", "{home}/hallmark/spool", "Where events wait while the catalog is out of reach."),
+    Option("lineage_namespaces", "{{}}", "JSON object of namespaces in lineage: as producers say them, and as meant."),
 )
 _DEFAULTS = {option.name: option.default for option in OPTIONS}
 
@@ -79,6 +80,7 @@ class Settings:
     # As it was written: a mistake in it must not fail a stage.
     lineage_backends: str = field(default="{}", repr=False)
     lineage_spool: str = ""
+    lineage_namespaces: dict[str, str] = field(default_factory=dict)
 
 
 def settings() -> Settings:
@@ -101,6 +103,7 @@ def settings() -> Settings:
         namespace=raw["namespace"],
         lineage_backends=raw["lineage_backends"],
         lineage_spool=raw["lineage_spool"],
+        lineage_namespaces=_json_object("lineage_namespaces", raw["lineage_namespaces"]),
     )
 
 

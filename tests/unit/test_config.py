@@ -45,6 +45,7 @@ class TestDefaults:
             namespace="default",
             lineage_backends="{}",
             lineage_spool=f"{home}/hallmark/spool",
+            lineage_namespaces={},
         )
 
     def test_the_home_is_airflows(self, monkeypatch: pytest.MonkeyPatch) -> None:

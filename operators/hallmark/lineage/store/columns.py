@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hallmark.catalog.lineage_tables import number_of
 from hallmark.lineage.events.shape import clean_text, mappings
-from hallmark.lineage.naming import normal
+from hallmark.lineage.store.names import identity
 
 __all__ = ["ColumnEdge", "ColumnSet", "column_set"]
 
@@ -105,7 +105,7 @@ def _of_input(
     output = clean_text(output)
     if max(len(output.encode()), len(column.encode())) > _MAX_COLUMN:
         return
-    place = (output, *normal(namespace, name), column)
+    place = (output, *identity(namespace, name), column)
     if transformations := list(mappings(told.get("transformations"))):
         for one in transformations:
             type_, subtype = _word(one.get("type"), "DIRECT"), _word(one.get("subtype"), "")

@@ -14,9 +14,9 @@ from hallmark.errors import LineageError
 from hallmark.lineage.events import Event
 from hallmark.lineage.events.reading import MAX_RUN_ID, named
 from hallmark.lineage.events.shape import clean_name, mapping, mappings
-from hallmark.lineage.naming import normal
 from hallmark.lineage.store.columns import ColumnSet, column_set
 from hallmark.lineage.store.merging import COLUMN, LAST_RESORT, Row, stamp_of
+from hallmark.lineage.store.names import identity
 
 __all__ = ["rows_of"]
 
@@ -172,7 +172,7 @@ def _dataset(
     event: Event, told: Mapping[str, Any], facets: Mapping[str, Any], current: str | None
 ) -> Generator[tuple[Table, Row], None, int]:
     """Yield a dataset's row and those of its other names; ``current`` is the version that is its newest from now on."""
-    namespace, name = normal(*named(told, "dataset"))
+    namespace, name = identity(*named(told, "dataset"))
     row = _dataset_row(namespace, name, event)
     row["facets"] = {key: facet for key, facet in facets.items() if key not in _IO_FACETS | _APART}
     stamp = stamp_of(event.moment, event.id[:_TELLING])
@@ -190,7 +190,7 @@ def _dataset(
 def _names(event: Event, dataset_id: int, symlinks: Any) -> Named:
     for identifier in mappings(symlinks.get("identifiers") if isinstance(symlinks, Mapping) else None):
         try:
-            namespace, name = normal(*named(identifier, "symlinks facet"))
+            namespace, name = identity(*named(identifier, "symlinks facet"))
         except LineageError:
             continue
         alias = _dataset_row(namespace, name, event)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import Table
 
 from hallmark.catalog import Catalog
 from hallmark.catalog import lineage_tables as tables
 from hallmark.catalog.lineage_tables import number_of
 from hallmark.lineage.store import ingest
+from hallmark.lineage.store.names import _meant
 from lineage_events import columns, dataset, event
 
 Rows = Callable[[Table], list[dict[str, Any]]]
@@ -157,6 +159,17 @@ def test_names_that_symlinks_connect_stand_for_one_dataset(catalog: Catalog, row
     ingest(catalog.database, [event("r2", at=1, outputs=[dataset("/lake/orders", symlinks=link)])])
     place = number_of("file", "/lake/orders")
     assert {row["canonical_id"] for row in rows(tables.lineage_datasets)} == {place}
+
+
+def test_namespaces_that_mean_the_same_are_one(
+    catalog: Catalog, rows: Rows, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("AIRFLOW__HALLMARK__LINEAGE_NAMESPACES", '{"postgres://10.0.0.3:5432": "postgres://shop:5432"}')
+    _meant.cache_clear()
+    request.addfinalizer(_meant.cache_clear)
+    said = ["postgres://10.0.0.3:5432", "postgresql://10.0.0.3", "postgresql+psycopg://shop:5432/"]
+    ingest(catalog.database, [event("r", inputs=[dataset("db.public.orders", namespace=one) for one in said])])
+    assert [row["namespace"] for row in rows(tables.lineage_datasets)] == ["postgres://shop:5432"]
 
 
 def test_checks_that_failed_are_counted_where_they_block(catalog: Catalog, rows: Rows) -> None:
