@@ -146,6 +146,7 @@ class DatasetVersion:
         version: Delta table version, model version or a file's checksum.
         kind: which of those it is.
         partition: the partition read or written, if one was named.
+        before: the partitions read were those that sort before it, if such an end was named.
         columns: its schema.
         rows, bytes, files: its size, where known (of the partition, if one is named).
     """
@@ -162,11 +163,13 @@ class DatasetVersion:
     files: int | None = None
     owner: str | None = None
     description: str | None = None
+    before: str | None = None
 
     @property
     def label(self) -> str:
         """Short form for a log or a table: ``flights/clean@12 [2013-01]``."""
-        part = f" [{self.partition}]" if self.partition else ""
+        chosen = self.partition or (f"before {self.before}" if self.before else "")
+        part = f" [{chosen}]" if chosen else ""
         return f"{self.name}@{self.version[:12]}{part}"
 
 

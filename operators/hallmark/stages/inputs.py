@@ -91,6 +91,7 @@ class DatasetInput:
         return replace(
             described(self.dataset, job, self.selection.equals if found.partition_by else None),
             version=str(found.version),
+            before=self.selection.before if found.partition_by else None,
             columns=with_contract(columns, self.dataset),
             rows=rows,
             bytes=sum(f.bytes for f in files),
