@@ -29,7 +29,7 @@ __all__ = ["Keeper", "breaker_of"]
 log = logging.getLogger(__name__)
 
 # Seconds: for a sign of life, for the work of a database that gave one, and for what waited before.
-_SIGN, _WORK, _DRAIN = 0.2, 1.0, 0.1
+_SIGN, _WORK, _DRAIN = 0.2, 5.0, 0.1
 # A failure that took longer is not to be repeated by every task.
 _QUICK = 0.1
 # The databases that this process found migrated.
