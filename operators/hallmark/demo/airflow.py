@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from hallmark.config import OPTIONS
 from hallmark.errors import ConfigError, HallmarkError
 
 __all__ = ["Airflow", "DemoError", "environment", "standalone"]
@@ -162,9 +164,23 @@ def standalone(folder: Path, dags: Path, port: int | None) -> Iterator[Airflow]:
             preexec_fn=_heed_interruptions,
         )
     try:
-        yield _wait_until_up(process, folder, port, log)
+        airflow = _wait_until_up(process, folder, port, log)
+        keep_options(folder / "airflow" / "airflow.cfg", environment(folder, dags, port))
+        yield airflow
     finally:
         _stop(process)
+
+
+def keep_options(file: Path, variables: Mapping[str, str]) -> None:
+    """Write the ``[hallmark]`` options into Airflow's own file: AIRFLOW_HOME alone leads the command line there then."""
+    before, header, rest = file.read_text().partition("[hallmark]\n")
+    section, boundary, after = rest.partition("\n[")
+    for name in (option.name for option in OPTIONS):
+        value = variables.get(f"AIRFLOW__HALLMARK__{name.upper()}")
+        if value is not None:
+            line = f"{name} = {value}"
+            section = re.sub(rf"^{name} =.*$", lambda _, line=line: line, section, flags=re.MULTILINE)
+    file.write_text(f"{before}{header}{section}{boundary}{after}")
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], folder: Path, port: int, log: Path) -> Airflow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,9 @@ _SIGNS = {
     "upstream_failed": "[dim]·[/]",
 }
 _WORDS = {"skipped": "skipped: nothing to do", "upstream_failed": "not run: an earlier task failed", "failed": "failed"}
+
+# Beside the Python that runs this.
+COMMAND = Path(sys.executable).with_name("hallmark")
 
 
 def run(folder: Path, *, once: bool, port: int | None = None) -> int:
@@ -171,10 +175,16 @@ def _farewell(console: Console, airflow: Airflow, folder: Path, faults: list[str
         f"Airflow   {airflow.url}/dags/{DAG_ID}",
         f"Sign in   user [bold]{airflow.user}[/], password [bold]{airflow.password}[/]",
         f"Lineage   {folder / 'lineage' / 'events.ndjson'}",
+        f"Ask       AIRFLOW_HOME={_near(folder / 'airflow')} {_near(COMMAND)} lineage why flights/predictions",
         f"Took      {seconds:.0f} s",
     )
     # Not wrapped: an address or a password is there to be copied.
     console.print("\n".join(("", *lines)), soft_wrap=True)
+
+
+def _near(path: Path) -> str:
+    """Return a path as it is shortest from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _stay(console: Console) -> None:
