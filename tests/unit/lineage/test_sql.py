@@ -61,7 +61,7 @@ DIALECTS = [
     ("postgres", "select * from f join w using (origin) limit 1", "origin <- f.origin IDENTITY"),
     ("spark", "select e from x lateral view explode(xs) t as e", "e <- x.xs TRANSFORMATION"),
     ("bigquery", "select e from x, unnest(xs) as e", "e <- x.xs TRANSFORMATION"),
-    ("snowflake", "select v.value as z from x, lateral flatten(input => x.xs) v", "z <- x.xs TRANSFORMATION"),
+    ("snowflake", "select v.value as z from x, lateral flatten(input => x.xs) v", "Z <- x.xs TRANSFORMATION"),
     ("tsql", "select top 3 isnull(carrier, '') as [A b] from f", "A b <- f.carrier TRANSFORMATION"),
 ]
 

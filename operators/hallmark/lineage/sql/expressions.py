@@ -6,7 +6,7 @@ aggregate or hide a value. Everything else transforms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -20,6 +20,7 @@ from hallmark.lineage.sql.flows import (
     WINDOW,
     Step,
 )
+from hallmark.lineage.sql.parsing import text_of
 
 __all__ = ["aggregates", "conjuncts", "default_name", "is_aggregate", "leaves"]
 
@@ -35,17 +36,33 @@ _DECIDING: dict[type[exp.Expression], dict[str, str]] = {
     exp.Order: {"expressions": SORT},
     exp.ArgMax: {"expression": SORT},
     exp.ArgMin: {"expression": SORT},
+    exp.Elt: {"this": CONDITIONAL},
+}
+# Functions whose arguments are told apart by their place: decode(x, when, then, when, then, else), elt(n, a, b).
+_DECIDING_AT: dict[type[exp.Expression], Callable[[exp.Expression], Container[int]]] = {
+    exp.DecodeCase: lambda node: {0, *range(1, len(node.expressions) - 1, 2)},
+    exp.Anonymous: lambda node: {0} if node.name.lower() == "choose" else (),
 }
 _UNCHANGING = (exp.Alias, exp.Aliases, exp.Paren)
 # Window functions that hand on one row's value, which sqlglot files under aggregates.
 _PICKING = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue)
 _ORDERED_SET = (exp.PercentileCont, exp.PercentileDisc, exp.Mode)
-# DuckDB's aggregates that sqlglot knows only as some function.
+# Aggregates that sqlglot knows only as some function: DuckDB's, then those of the others.
 _AGGREGATE_NAMES = frozenset(
     """
     arbitrary arg_max_null arg_max_nulls_last arg_min_null arg_min_nulls_last bitstring_agg combine_aggr count_star
     decimal_average entropy favg fsum geomean geometric_mean histogram histogram_exact kahan_sum kurtosis_pop lttb mad
     mean product reservoir_quantile sem sum_no_overflow sumkahan variant_group_object
+    array_agg array_concat_agg array_union_agg array_unique_agg bit_and bit_or bit_xor bitmap_agg
+    bitmap_construct_agg bitmap_or_agg bitmap_union bool_and bool_or booland_agg boolor_agg boolxor_agg checksum
+    checksum_agg collect_list collect_set corr count_min_sketch covar_pop covar_samp every
+    group_concat histogram_numeric hll hll_accumulate hll_union_agg json_agg json_agg_strict
+    json_array_agg json_arrayagg json_group_array json_group_object json_object_agg json_objectagg jsonb_agg
+    jsonb_object_agg kurtosis listagg logical_and logical_or map_agg map_union map_union_sum
+    multimap_agg numeric_histogram object_agg percentile percentile_approx percentile_cont
+    percentile_disc qdigest_agg range_agg range_intersect_agg reduce_agg regr_avgx regr_avgy regr_count regr_intercept
+    regr_r2 regr_slope regr_sxx regr_sxy regr_syy set_agg set_union skewness some stdevp string_agg tdigest_agg total
+    try_avg try_sum varp xmlagg
     """.split()  # noqa: SIM905
 )
 _MASKING = (
@@ -63,6 +80,9 @@ _MASKING_NAMES = frozenset(
 _LABELS: dict[type[exp.Expression], frozenset[str]] = {
     exp.PropertyEQ: frozenset({"this"}),
     exp.Kwarg: frozenset({"this"}),
+    # Which columns a row is grouped by, whatever they hold.
+    exp.Grouping: frozenset({"this", "expressions"}),
+    exp.GroupingId: frozenset({"this", "expressions"}),
     exp.Lambda: frozenset({"expressions"}),
     exp.Comprehension: frozenset({"expression", "position"}),
 }
@@ -103,7 +123,7 @@ def default_name(node: exp.Expression, dialect: Dialect) -> str:
         return str(node.name)
     if isinstance(node, exp.Count) and isinstance(node.this, exp.Star):
         return "count_star()"
-    return str(node.sql(dialect=dialect, comments=False))
+    return text_of(node, dialect)
 
 
 def is_aggregate(node: exp.Expression) -> bool:
@@ -148,9 +168,16 @@ def _named_window(window: exp.Window) -> Iterator[exp.Expression]:
 
 def _step(below: Step, node: exp.Expression, child: exp.Expression) -> Step:
     role = _DECIDING.get(type(node), {}).get(str(child.arg_key))
+    if child.arg_key == "expressions" and child.index in _deciding_places(node):
+        role = CONDITIONAL
     if role is None or _orders_the_value(node):
         return below
     return below.deciding(role, child.this if isinstance(child, exp.Where) else child)
+
+
+def _deciding_places(node: exp.Expression) -> Container[int | None]:
+    places = _DECIDING_AT.get(type(node))
+    return places(node) if places else ()
 
 
 def _orders_the_value(node: exp.Expression) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from sqlglot import exp
 
 from hallmark.lineage.sql.expressions import default_name
-from hallmark.lineage.sql.flows import CONDITIONAL, GROUP_BY, Step, absorb
+from hallmark.lineage.sql.flows import CONDITIONAL, FILTER, GROUP_BY, Step, absorb
 from hallmark.lineage.sql.reading import Env, Influences, decide, influences
-from hallmark.lineage.sql.scopes import Field, Scope, Source
+from hallmark.lineage.sql.scopes import Field, Scope, Source, aliased
 from hallmark.lineage.sql.stars import matched, unfollowed
 
 __all__ = ["pivoted"]
@@ -27,28 +28,29 @@ def pivoted(source: Source, pivot: exp.Pivot, rows: Influences, env: Env) -> Sou
     Raises:
         StageError: the new columns come from the data: a PIVOT without the list of values.
     """
-    scope = Scope()
+    scope = Scope(sensitive=env.sensitive)
     scope.add(source)
     reader = _unpivot if pivot.args.get("unpivot") else _pivot
-    fields = tuple(reader(source, pivot, scope, rows, env))
+    fields = aliased(reader(source, pivot, scope, rows, env), pivot)
     return Source(pivot.alias or source.name, fields)
 
 
 def _pivot(source: Source, pivot: exp.Pivot, scope: Scope, rows: Influences, env: Env) -> Iterator[Field]:
     calls = pivot.args.get("using") or pivot.expressions
     ons = pivot.args.get("fields") or pivot.expressions
-    if len(ons) != 1 or not isinstance(ons[0], exp.In) or ons[0].args.get("field"):
+    if not all(isinstance(on, exp.In) and on.expressions and not on.args.get("field") for on in ons):
         raise unfollowed(pivot)
-    on = ons[0]
-    kept = list(_grouped(source, pivot, [on.this, *calls], scope))
-    decide(rows, GROUP_BY, [exp.column(one.name) for one in kept], scope, env)
+    keys = [on.this for on in ons]
+    kept = list(_grouped(source, pivot, [*keys, *calls], scope))
+    for one in kept:
+        absorb(rows, one.flows, Step(GROUP_BY, exp.column(one.name)))
     yield from kept
-    for value in on.expressions:
-        for call in calls:
-            flows: Influences = {}
-            absorb(flows, influences(call, scope, env))
-            absorb(flows, influences(on.this, scope, env), Step(CONDITIONAL, on.this))
-            yield Field(_pivot_name(value, call, len(calls), env), flows)
+    cells = list(product(*(on.expressions for on in ons), calls))
+    for name, (*_, call) in zip(_pivot_names(pivot, cells, len(calls), env), cells, strict=True):
+        flows: Influences = {}
+        absorb(flows, influences(call, scope, env))
+        decide(flows, CONDITIONAL, keys, scope, env)
+        yield Field(name, flows)
 
 
 def _grouped(source: Source, pivot: exp.Pivot, used: Iterable[exp.Expression], scope: Scope) -> Iterator[Field]:
@@ -59,6 +61,16 @@ def _grouped(source: Source, pivot: exp.Pivot, used: Iterable[exp.Expression], s
         return
     taken = {column.name.lower() for expression in used for column in expression.find_all(exp.Column)}
     yield from (one for one in source.fields if one.name.lower() not in taken)
+
+
+def _pivot_names(pivot: exp.Pivot, cells: Sequence[tuple[exp.Expression, ...]], calls: int, env: Env) -> Sequence[str]:
+    """Return what the new columns are called: sqlglot knows it for a clause of FROM, not for DuckDB's statement."""
+    known = [one.name for one in pivot.args.get("columns") or []]
+    if len(known) == len(cells):
+        return known
+    if any(len(cell) != 2 for cell in cells):
+        raise unfollowed(pivot)
+    return [_pivot_name(value, call, calls, env) for value, call in cells]
 
 
 def _pivot_name(value: exp.Expression, call: exp.Expression, calls: int, env: Env) -> str:
@@ -79,6 +91,10 @@ def _unpivot(source: Source, pivot: exp.Pivot, scope: Scope, rows: Influences, e
         for group in groups:
             absorb(flows, group[position].flows)
         yield Field(value, flows)
+    if not pivot.args.get("include_nulls"):
+        # A NULL among them becomes no row.
+        for one in (one for group in groups for one in group):
+            absorb(rows, one.flows, Step(FILTER, exp.column(one.name)))
 
 
 def _statement(pivot: exp.Pivot) -> tuple[str, list[str], list[exp.Expression]]:

@@ -9,14 +9,15 @@ from sqlglot import exp
 
 from hallmark.errors import StageError
 from hallmark.lineage.sql.expressions import default_name
-from hallmark.lineage.sql.flows import Flows
-from hallmark.lineage.sql.reading import Env, influences
+from hallmark.lineage.sql.flows import JOIN, Flows, Step, absorb
+from hallmark.lineage.sql.reading import Env, Influences, influences, made_of
 from hallmark.lineage.sql.scopes import Field, Scope
 from hallmark.lineage.sql.stars import matched
 
 __all__ = ["Projection", "projected"]
 
 _PATTERNS = (exp.Like, exp.ILike, exp.SimilarTo)
+_GENERATORS = (exp.Unnest, exp.Explode, exp.Inline, exp.Stack, exp.ExplodingGenerateSeries)
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,18 @@ class Projection:
     expression: exp.Expression
 
 
-def projected(select: exp.Select, scope: Scope, env: Env) -> list[Projection]:
+def projected(select: exp.Select, scope: Scope, rows: Influences, env: Env) -> list[Projection]:
     """Return the columns a SELECT gives, in order; its aliases are added to the scope.
+
+    Functions that give several rows add what they are made of to ``rows``.
 
     Raises:
         StageError: a column is not known, or a star's columns cannot be told.
     """
     found: list[Projection] = []
     for node in select.expressions:
+        for generator in _generators(node, scope, env):
+            absorb(rows, made_of(generator, scope, env), Step(JOIN, generator))
         for projection in _spread(node, scope, env):
             found.append(projection)
             if isinstance(node, exp.Alias):
@@ -75,6 +80,8 @@ def _field(value: exp.Expression, scope: Scope, env: Env) -> Field:
 def _opened(node: exp.Expression, scope: Scope, env: Env) -> list[Projection]:
     """``unnest(structure)`` gives a column for each of its fields."""
     value = node.expressions[0] if node.expressions else node.this
+    if value is None:
+        return []
     return [Projection(one, node) for one in _field(value.unnest(), scope, env).opened(node)]
 
 
@@ -96,6 +103,13 @@ def _repeated(node: exp.Expression, scope: Scope, env: Env) -> Iterator[Projecti
         chosen = dict(zip(sets, choice, strict=True))
         name = node.alias.replace("\\0", choice[0].name) if isinstance(node, exp.Alias) else choice[0].name
         yield Projection(Field(name, influences(node, scope, env, chosen)), node.unalias())
+
+
+def _generators(node: exp.Expression, scope: Scope, env: Env) -> list[exp.Expression]:
+    """Functions in the SELECT list that give several rows, which ``unnest(structure)`` does not."""
+    inside = node.walk(prune=lambda one: isinstance(one, exp.Query))
+    found = [one for one in inside if isinstance(one, _GENERATORS)]
+    return [] if found == [node] and _opened(node, scope, env) else found
 
 
 def _column_sets(node: exp.Expression) -> list[exp.Columns]:

@@ -9,13 +9,14 @@ from sqlglot import exp
 from hallmark.errors import StageError
 from hallmark.lineage.sql.expressions import aggregates, conjuncts, is_aggregate, leaves
 from hallmark.lineage.sql.flows import FILTER, GROUP_BY, SORT, Step, absorb
+from hallmark.lineage.sql.matches import recognized
 from hallmark.lineage.sql.parsing import is_recursive
 from hallmark.lineage.sql.projections import Projection, projected
 from hallmark.lineage.sql.reading import Env, Influences, Result, decide, influences, read_query
 from hallmark.lineage.sql.scopes import Field, Scope, Source
 from hallmark.lineage.sql.sources import read_from
 
-__all__ = ["read_query"]
+__all__ = ["read_query", "with_entries"]
 
 # Clauses of a SELECT that decide over all rows, beside those with rules of their own for names.
 _CLAUSES = {
@@ -35,10 +36,12 @@ _SETS = (exp.Tuple, exp.Paren, exp.Rollup, exp.Cube, exp.GroupingSets)
 
 @read_query.register(exp.Select)
 def _select(select: exp.Select, env: Env, outer: Scope | None = None) -> Result:
-    env = _with_entries(select, env, outer)
-    scope, rows = Scope(outer), Influences()
+    env = with_entries(select, env, outer)
+    scope, rows = Scope(outer, env.sensitive), Influences()
     read_from(select, scope, rows, env)
-    projections = projected(select, scope, env)
+    if select.args.get("match") is not None:
+        scope = recognized(select.args["match"], scope, rows, env)
+    projections = projected(select, scope, rows, env)
     for clause, subtype in _CLAUSES.items():
         node = select.args.get(clause)
         if node is not None:
@@ -52,7 +55,7 @@ def _select(select: exp.Select, env: Env, outer: Scope | None = None) -> Result:
 
 @read_query.register(exp.Subquery)
 def _parentheses(query: exp.Subquery, env: Env, outer: Scope | None = None) -> Result:
-    env = _with_entries(query, env, outer)
+    env = with_entries(query, env, outer)
     inner = query.this
     if isinstance(inner, exp.Pivot):
         inner = exp.select("*").from_(_as_clause(inner))
@@ -64,7 +67,7 @@ def _parentheses(query: exp.Subquery, env: Env, outer: Scope | None = None) -> R
 
 @read_query.register(exp.SetOperation)
 def _set_operation(query: exp.SetOperation, env: Env, outer: Scope | None = None) -> Result:
-    env = _with_entries(query, env, outer)
+    env = with_entries(query, env, outer)
     operations, first = _spine(query)
     result = read_query(first, env, outer)
     columns = [(one.name, dict(one.flows)) for one in result.fields]
@@ -126,7 +129,7 @@ def _trimmed(
     """Apply ORDER BY and LIMIT that stand behind a whole query; they may use the names of any arm."""
     if not any(query.args.get(key) for key in _TRIMMING):
         return result
-    scope, rows = Scope(outer), dict(result.rows)
+    scope, rows = Scope(outer, env.sensitive), dict(result.rows)
     scope.add(Source("", result.fields))
     for arm in arms[1:]:
         for one, output in zip(arm, result.fields, strict=False):
@@ -138,12 +141,20 @@ def _trimmed(
     return Result(result.fields, rows)
 
 
-def _with_entries(query: exp.Expression, env: Env, outer: Scope | None) -> Env:
-    """Read the WITH clause once, entry by entry, so that an entry costs the same however often it is used."""
+def with_entries(query: exp.Expression, env: Env, outer: Scope | None) -> Env:
+    """Read the WITH clause once, entry by entry, so that an entry costs the same however often it is used.
+
+    Raises:
+        StageError: two entries have one name, or one of them cannot be followed.
+    """
     with_ = query.args.get("with_")
     if with_ is None:
         return env
     env = env.nested()
+    names = [cte.alias.lower() for cte in with_.expressions]
+    if len(set(names)) < len(names):
+        again = next(name for name in names if names.count(name) > 1)
+        raise StageError(f"two WITH entries are called {again!r}", "give one of them another name")
     for cte in with_.expressions:
         read = _read_recursive if is_recursive(cte, with_) else _read_entry
         env.ctes[cte.alias.lower()] = read(cte, cte.this, env, outer)
@@ -161,7 +172,7 @@ def _read_recursive(cte: exp.CTE, query: exp.Expression, env: Env, outer: Scope 
     """Start from the first arm and repeat until no new flow appears; there are finitely many."""
     inside = env.nested()
     known = inside.ctes[cte.alias.lower()] = _read_entry(
-        cte, query.unnest().this, _with_entries(query.unnest(), env, outer), outer
+        cte, query.unnest().this, with_entries(query.unnest(), env, outer), outer
     )
     while True:
         result = _read_entry(cte, query, inside, outer)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import singledispatch
+from functools import cached_property, singledispatch
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
 
 from hallmark.lineage.sql.expressions import leaves
 from hallmark.lineage.sql.flows import TRANSFORMATION, Flow, Flows, Origin, Step, absorb
+from hallmark.lineage.sql.parsing import is_sensitive
 from hallmark.lineage.sql.scopes import Field, Scope, Source
 from hallmark.lineage.sql.stars import matched, unfollowed
 
-__all__ = ["Env", "Influences", "Result", "decide", "influences", "read_query"]
+__all__ = ["Env", "Influences", "Result", "decide", "influences", "made_of", "read_query", "unaliased"]
 
 Influences = dict[tuple[Origin, str], Flow]
 
@@ -26,6 +27,11 @@ class Env:
     tables: Mapping[str, Source]
     dialect: Dialect
     ctes: dict[str, Result] = field(default_factory=dict)
+
+    @cached_property
+    def sensitive(self) -> bool:
+        """Whether two columns may differ by case alone."""
+        return is_sensitive(self.dialect)
 
     def nested(self) -> Env:
         """Return an environment whose new WITH entries are not seen outside."""
@@ -84,6 +90,23 @@ def decide(rows: Influences, subtype: str, expressions: Iterable[exp.Expression]
     """Add what decides over all rows by these expressions: filters, joins, grouping, order."""
     for expression in expressions:
         absorb(rows, influences(expression, scope, env), Step(subtype, expression))
+
+
+def made_of(call: exp.Expression, scope: Scope, env: Env) -> Flows:
+    """Return the flows into every column of a table function."""
+    flows: Influences = {}
+    step = Step(TRANSFORMATION, unaliased(call))
+    for argument in call.iter_expressions():
+        if argument.arg_key not in ("alias", "offset"):
+            absorb(flows, influences(argument, scope, env), step)
+    return flows
+
+
+def unaliased(call: exp.Expression) -> exp.Expression:
+    """Return a table function without the names given to its columns."""
+    bare = call.copy()
+    bare.set("alias", None)
+    return bare
 
 
 def _read_leaf(leaf: exp.Expression, scope: Scope, env: Env) -> Iterable[Flows]:

@@ -11,7 +11,7 @@ from sqlglot import exp
 from hallmark.errors import StageError, closest
 from hallmark.lineage.sql.flows import TRANSFORMATION, Flow, Flows, Origin, Step, absorb, through
 
-__all__ = ["Field", "Scope", "Source", "hint"]
+__all__ = ["Field", "Scope", "Source", "alias_columns", "aliased", "hint"]
 
 _LISTED = 12
 
@@ -46,12 +46,14 @@ class Source:
         fields: its columns, in order.
         unlisted: what a column that is not in ``fields`` would read, where the columns are not all known.
         label: what the table is, for messages.
+        pseudo: columns the database adds that hold nothing of the rows (``rowid``), in lower case.
     """
 
     name: str
     fields: tuple[Field, ...]
     unlisted: Callable[[str], Flows] | None = None
     label: str = ""
+    pseudo: frozenset[str] = frozenset()
 
     @property
     def all(self) -> Flows:
@@ -84,10 +86,16 @@ class _Entry:
 
 
 class Scope:
-    """The names one SELECT can use, filled while its FROM clause is read from left to right."""
+    """The names one SELECT can use, filled while its FROM clause is read from left to right.
 
-    def __init__(self, outer: Scope | None = None) -> None:
+    Args:
+        outer: the scope of the query around.
+        sensitive: whether two columns may differ by case alone; the one written exactly so is meant then.
+    """
+
+    def __init__(self, outer: Scope | None = None, sensitive: bool = False) -> None:
         self.outer = outer
+        self._sensitive = sensitive
         self.aliases: dict[str, Field] = {}
         self.slots: list[Slot] = []
         self._entries: dict[str, _Entry] = {}
@@ -169,19 +177,23 @@ class Scope:
         slots = self.named(name)
         if len(slots) > 1:
             exact = [slot for slot in slots if slot.name == name]
-            slots = exact if len(exact) == 1 and len({slot.source for slot in slots}) == 1 else slots
+            one_table = len({slot.source for slot in slots}) == 1
+            slots = exact if len(exact) == 1 and (one_table or self._sensitive) else slots
         if len(slots) == 1:
             return slots[0].field
         if name.lower() in self.aliases:
             return self.aliases[name.lower()]
         if slots:
             raise _ambiguous(name, [self._entries[slot.source].source.name for slot in slots])
-        return self._unlisted(name) or self._row(column)
+        return self._unlisted(name) or self._pseudo(name) or self._row(column)
 
     def _unlisted(self, name: str) -> Field | None:
         """A column of the one table whose columns are not known."""
         unknown = [s.unlisted for s in self.sources() if s.unlisted and not s.fields]
         return Field(name, unknown[0](name)) if len(unknown) == 1 else None
+
+    def _pseudo(self, name: str) -> Field | None:
+        return Field(name, {}) if any(name.lower() in one.pseudo for one in self.sources()) else None
 
     def _row(self, column: exp.Column) -> Field | None:
         """A table's name in place of a column's is its whole row, as a structure."""
@@ -204,6 +216,20 @@ class Scope:
         return StageError(f"the SQL names column {written!r}, {found}", remedy)
 
 
+def alias_columns(node: exp.Expression) -> list[exp.Expression]:
+    """Return the column names of ``AS t(a, b)``, none if it has none."""
+    alias = node.args.get("alias")
+    return list(alias.args.get("columns") or []) if isinstance(alias, exp.TableAlias) else []
+
+
+def aliased(fields: Iterable[Field], node: exp.Expression) -> tuple[Field, ...]:
+    """Rename the first columns as ``AS t(a, b)`` says."""
+    known = list(fields)
+    for position, alias in enumerate(alias_columns(node)[: len(known)]):
+        known[position] = known[position].renamed(alias.name)
+    return tuple(known)
+
+
 def hint(name: str, known: Sequence[str]) -> str:
     """Return a remedy for a name that is not known: the closest one, or all there are."""
     lowered = {one.lower(): one for one in known}
@@ -219,7 +245,9 @@ def _listed(entry: _Entry, name: str) -> Field | None:
     exact = [one for one in candidates if one.name == name]
     for one in (*exact, *candidates):
         return one
-    return Field(name, entry.source.unlisted(name)) if entry.source.unlisted else None
+    if entry.source.unlisted:
+        return Field(name, entry.source.unlisted(name))
+    return Field(name, {}) if name.lower() in entry.source.pseudo else None
 
 
 def _part(structure: Field, path: Sequence[str], column: exp.Column) -> Field:

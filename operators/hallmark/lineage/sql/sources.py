@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import UsingColumnOrder
 
 from hallmark.errors import StageError
 from hallmark.lineage.sql.expressions import conjuncts
-from hallmark.lineage.sql.flows import JOIN, TRANSFORMATION, Flows, Step, absorb
+from hallmark.lineage.sql.flows import JOIN, TRANSFORMATION, Step, absorb
 from hallmark.lineage.sql.parsing import dotted
 from hallmark.lineage.sql.pivots import pivoted
-from hallmark.lineage.sql.reading import Env, Influences, Result, decide, influences, read_query
-from hallmark.lineage.sql.scopes import Field, Scope, Slot, Source
+from hallmark.lineage.sql.reading import (
+    Env,
+    Influences,
+    Result,
+    decide,
+    influences,
+    made_of,
+    read_query,
+    unaliased,
+)
+from hallmark.lineage.sql.scopes import Field, Scope, Slot, Source, alias_columns, aliased
 from hallmark.lineage.sql.stars import unfollowed
 
-__all__ = ["read_from"]
+__all__ = ["read_from", "read_item"]
 
 
 def read_from(select: exp.Expression, scope: Scope, rows: Influences, env: Env) -> None:
@@ -33,27 +43,35 @@ def read_from(select: exp.Expression, scope: Scope, rows: Influences, env: Env) 
     """
     from_ = select.args.get("from_")
     if from_ is not None:
-        _read_item(from_.this, scope, rows, env)
+        read_item(from_.this, scope, rows, env)
     for join in select.args.get("joins") or []:
         _read_join(join, scope, rows, env)
     for lateral in select.args.get("laterals") or []:
-        _read_item(lateral, scope, rows, env)
+        read_item(lateral, scope, rows, env)
 
 
-def _read_item(node: exp.Expression, scope: Scope, rows: Influences, env: Env) -> None:
-    """Read one table expression; the joins inside its parentheses belong to it."""
+def read_item(node: exp.Expression, scope: Scope, rows: Influences, env: Env) -> None:
+    """Read one table expression into a scope; the joins inside its parentheses belong to it.
+
+    Raises:
+        StageError: as for :func:`read_from`.
+    """
     if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table | exp.Subquery) and not _is_derived(node):
-        _read_item(node.this, scope, rows, env)
+        read_item(node.this, scope, rows, env)
     else:
-        reader = next((read for kind, read in _ITEMS.items() if isinstance(node, kind)), None)
-        if reader is None:
-            raise unfollowed(node)
-        source = reader(node, scope, rows, env)
+        source = _reader(node)(node, scope, rows, env)
         for pivot in node.args.get("pivots") or []:
             source = pivoted(source, pivot, rows, env)
         scope.add(source)
     for join in node.args.get("joins") or []:
         _read_join(join, scope, rows, env)
+
+
+def _reader(node: exp.Expression) -> Callable[..., Source]:
+    for kind, reader in _ITEMS.items():
+        if isinstance(node, kind):
+            return reader
+    raise unfollowed(node)
 
 
 def _is_derived(node: exp.Subquery) -> bool:
@@ -63,7 +81,7 @@ def _is_derived(node: exp.Subquery) -> bool:
 
 def _read_join(join: exp.Join, scope: Scope, rows: Influences, env: Env) -> None:
     start, before = len(scope.slots), len(scope.sources())
-    _read_item(join.this, scope, rows, env)
+    read_item(join.this, scope, rows, env)
     using = [one.name for one in join.args.get("using") or []]
     if join.method == "NATURAL":
         using = [slot.name for slot in scope.visible() if slot.index < start and scope.named(slot.name, start)]
@@ -123,8 +141,10 @@ def _column(slot: Slot, scope: Scope) -> exp.Column:
 
 
 def _table(node: exp.Table, scope: Scope, rows: Influences, env: Env) -> Source:
+    if node.args.get("rows_from"):
+        return _side_by_side(node, scope, rows, env)
     if not isinstance(node.this, exp.Identifier):
-        return _function(node, node.this, scope, env)
+        return _function(node, node.this, scope, rows, env)
     name = dotted(node)
     result = env.ctes.get(name.lower())
     if result is not None:
@@ -135,7 +155,7 @@ def _table(node: exp.Table, scope: Scope, rows: Influences, env: Env) -> Source:
         raise StageError(
             f"the WITH entry {name!r} reads itself in its first step", "read a table of another name there"
         )
-    return Source(node.alias_or_name, _aliased(table.fields, node), table.unlisted, table.label)
+    return replace(table, name=node.alias_or_name, fields=aliased(table.fields, node))
 
 
 def _subquery(node: exp.Subquery, scope: Scope, rows: Influences, env: Env) -> Source:
@@ -144,8 +164,13 @@ def _subquery(node: exp.Subquery, scope: Scope, rows: Influences, env: Env) -> S
 
 def _of_result(node: exp.Expression, result: Result, rows: Influences, env: Env) -> Source:
     absorb(rows, result.rows)
-    renamed = Result(_aliased(result.fields, node), result.rows)
+    renamed = Result(aliased(result.fields, node), result.rows)
     return Source(node.alias_or_name, renamed.unique(env.dialect).fields)
+
+
+def _final(node: exp.Final, scope: Scope, rows: Influences, env: Env) -> Source:
+    """ClickHouse's ``FROM t FINAL``."""
+    return _reader(node.this)(node.this, scope, rows, env)
 
 
 def _values(node: exp.Values, scope: Scope, rows: Influences, env: Env) -> Source:
@@ -156,7 +181,7 @@ def _values(node: exp.Values, scope: Scope, rows: Influences, env: Env) -> Sourc
         for column, cell in zip(columns, _cells(row), strict=False):
             absorb(column, influences(cell, scope, env))
     fields = tuple(Field(name, column) for name, column in zip(names, columns, strict=False))
-    return Source(node.alias, _aliased(fields, node))
+    return Source(node.alias, aliased(fields, node))
 
 
 def _numbered(width: int) -> list[str]:
@@ -177,22 +202,34 @@ def _cells(row: exp.Expression) -> list[exp.Expression]:
 def _lateral(node: exp.Lateral, scope: Scope, rows: Influences, env: Env) -> Source:
     if isinstance(node.this, exp.Query):
         return _of_result(node, read_query(node.this, env, scope), rows, env)
-    return _function(node, node.this, scope, env)
+    return _function(node, node.this, scope, rows, env)
 
 
 def _unnest(node: exp.Unnest, scope: Scope, rows: Influences, env: Env) -> Source:
-    return _function(node, node, scope, env)
+    return _function(node, node, scope, rows, env)
 
 
-def _function(node: exp.Expression, call: exp.Expression, scope: Scope, env: Env) -> Source:
-    """A function in FROM: every column it gives is made of its arguments.
+def _side_by_side(node: exp.Table, scope: Scope, rows: Influences, env: Env) -> Source:
+    """PostgreSQL's ``ROWS FROM (f(x), g(y)) AS t(a, b)``: each function gives the columns in its place."""
+    fields: list[Field] = []
+    for one in node.args["rows_from"]:
+        source = _reader(one)(one, scope, rows, env)
+        fields += source.fields or [Field(source.label.lower(), source.unlisted("") if source.unlisted else {})]
+    if len(alias_columns(node)) > len(fields):
+        raise unfollowed(node)
+    return Source(node.alias, aliased(fields, node))
+
+
+def _function(node: exp.Expression, call: exp.Expression, scope: Scope, rows: Influences, env: Env) -> Source:
+    """A function in FROM: every column it gives is made of its arguments, which also say how many rows there are.
 
     Its columns are those its alias names; UNNEST and the series functions give one. Those of others are not known.
     """
-    flows = _made_of(call, scope, env)
+    flows = made_of(call, scope, env)
+    absorb(rows, flows, Step(JOIN, unaliased(call)))
     single = isinstance(call, exp.Unnest | exp.GenerateSeries | exp.Explode)
     default = [node.alias or call.sql(dialect=env.dialect).partition("(")[0].lower()] if single else []
-    names = [one.name for one in _alias_columns(node)] or default
+    names = [one.name for one in alias_columns(node)] or default
     fields = [Field(name, flows) for name in names]
     offset = node.args.get("offset")
     if isinstance(offset, exp.Expression) and single:
@@ -201,33 +238,11 @@ def _function(node: exp.Expression, call: exp.Expression, scope: Scope, env: Env
     return Source(name, tuple(fields), lambda _: flows, call.sql(dialect=env.dialect))
 
 
-def _made_of(call: exp.Expression, scope: Scope, env: Env) -> Flows:
-    bare = call.copy()
-    bare.set("alias", None)
-    flows: Influences = {}
-    for argument in call.iter_expressions():
-        if argument.arg_key not in ("alias", "offset"):
-            absorb(flows, influences(argument, scope, env), Step(TRANSFORMATION, bare))
-    return flows
-
-
-def _alias_columns(node: exp.Expression) -> list[exp.Expression]:
-    alias = node.args.get("alias")
-    return list(alias.args.get("columns") or []) if isinstance(alias, exp.TableAlias) else []
-
-
-def _aliased(fields: Iterable[Field], node: exp.Expression) -> tuple[Field, ...]:
-    """Rename the first columns as ``AS t(a, b)`` says."""
-    known = list(fields)
-    for position, alias in enumerate(_alias_columns(node)[: len(known)]):
-        known[position] = known[position].renamed(alias.name)
-    return tuple(known)
-
-
 _ITEMS: dict[type[exp.Expression], Callable[..., Source]] = {
     exp.Table: _table,
     exp.Subquery: _subquery,
     exp.Values: _values,
     exp.Lateral: _lateral,
     exp.Unnest: _unnest,
+    exp.Final: _final,
 }

@@ -9,6 +9,7 @@ from functools import partial
 from sqlglot import exp
 
 from hallmark.errors import StageError
+from hallmark.lineage.sql.parsing import start_of
 from hallmark.lineage.sql.scopes import Field, Scope, Slot, Source, hint
 
 __all__ = ["matched", "unfollowed"]
@@ -30,8 +31,7 @@ def matched(node: exp.Expression, scope: Scope) -> list[Field]:
 
 def unfollowed(node: exp.Expression) -> StageError:
     """Return the error for SQL whose columns cannot be told from its text."""
-    text = " ".join(node.sql(dialect="duckdb").split())[:80]
-    return StageError(f"column lineage cannot tell which columns {text} gives", "name its columns one by one")
+    return StageError(f"column lineage cannot tell which columns {start_of(node)} gives", "name its columns one by one")
 
 
 def _star(star: exp.Star, scope: Scope, table: str = "") -> list[Field]:
