@@ -9,7 +9,20 @@ import typer
 from typer.core import TyperGroup
 
 from hallmark import __version__
-from hallmark.cli import check, contract, database, datasets, demo, models, quarantine, runs, status, suggest
+from hallmark.cli import (
+    check,
+    contract,
+    database,
+    datasets,
+    demo,
+    lineage,
+    models,
+    quarantine,
+    runs,
+    status,
+    suggest,
+    token,
+)
 from hallmark.cli.reach import UnknownName
 from hallmark.cli.screen import NOBODY_READS, complain, fall_silent
 from hallmark.errors import HallmarkError
@@ -56,8 +69,10 @@ app.command("runs", rich_help_panel=LOOK)(runs.runs)
 app.command("check", rich_help_panel=ACT)(check.check)
 app.command("suggest", rich_help_panel=ACT)(suggest.suggest)
 app.command("demo", rich_help_panel=ACT)(demo.demo)
+app.add_typer(lineage.app, name="lineage", rich_help_panel=LOOK)
 app.add_typer(quarantine.app, name="quarantine", rich_help_panel=ACT)
 app.add_typer(contract.app, name="contract", rich_help_panel=ACT)
+app.add_typer(token.app, name="token", rich_help_panel=ACT)
 app.add_typer(database.app, name="db", rich_help_panel=ACT)
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from hallmark.errors import LineageError
-from hallmark.lineage.events.shape import checked_depth, clean_name, mapping
+from hallmark.lineage.events.shape import checked_depth, clean_halves, clean_name, mapping
 from hallmark.lineage.redaction import MASK, is_secret, redacted
 from hallmark.receipt import plain
 
@@ -25,6 +25,8 @@ Kind = Literal["run", "job", "dataset"]
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NAME = 1000
 MAX_RUN_ID = 200
+# How JSON writes what may be half of a surrogate pair.
+_SURROGATE = "\\ud"
 # How far ahead of this machine's clock a producer's may be before it is not believed.
 _AHEAD = timedelta(hours=1)
 
@@ -42,6 +44,7 @@ class Event:
         run_id: of the run; None for a job or a dataset.
         job: namespace and name as they were said; None for a dataset.
         body: the event, credentials removed.
+        text: the canonical JSON of that.
     """
 
     id: str
@@ -52,6 +55,7 @@ class Event:
     run_id: str | None
     job: tuple[str, str] | None
     body: Mapping[str, Any] = field(repr=False)
+    text: str = field(repr=False)
 
 
 def read_event(given: Mapping[str, Any] | str | bytes, now: datetime) -> Event:
@@ -64,7 +68,7 @@ def read_event(given: Mapping[str, Any] | str | bytes, now: datetime) -> Event:
     Raises:
         LineageError: it is no OpenLineage event, with the reason.
     """
-    body, text = _without_credentials(*_canonical(given))
+    body, text = _cleaned(*_canonical(given))
     kind = _kind(body)
     time = _time(body.get("eventTime"))
     return Event(
@@ -76,6 +80,7 @@ def read_event(given: Mapping[str, Any] | str | bytes, now: datetime) -> Event:
         run_id=_run_id(mapping(body["run"], "run")) if kind == "run" else None,
         job=named(body["job"], "job") if kind != "dataset" else None,
         body=body,
+        text=text,
     )
 
 
@@ -137,23 +142,23 @@ def _written(body: Mapping[str, Any]) -> str:
     return json.dumps(body, sort_keys=True, separators=(",", ":"))
 
 
-def _without_credentials(body: dict[str, Any], text: str) -> tuple[dict[str, Any], str]:
+def _cleaned(body: dict[str, Any], text: str) -> tuple[dict[str, Any], str]:
     """Look through the whole text at once; only where something is found, through each text of the event."""
-    if redacted(text) == text:
+    if redacted(text) == text and _SURROGATE not in text:
         return body, text
-    body = _each_text_redacted(body)
+    body = _each_text_cleaned(body)
     return body, _written(body)
 
 
-def _each_text_redacted(value: Any) -> Any:
+def _each_text_cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return redacted(value)
+        return redacted(clean_halves(value))
     if isinstance(value, Mapping):
         return {
-            redacted(key): MASK if is_secret(key) and isinstance(item, str) else _each_text_redacted(item)
+            redacted(clean_halves(key)): MASK if is_secret(key) and isinstance(item, str) else _each_text_cleaned(item)
             for key, item in value.items()
         }
-    return [_each_text_redacted(item) for item in value] if isinstance(value, list) else value
+    return [_each_text_cleaned(item) for item in value] if isinstance(value, list) else value
 
 
 def _time(text: Any) -> datetime:

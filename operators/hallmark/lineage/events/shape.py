@@ -7,7 +7,7 @@ from typing import Any
 
 from hallmark.errors import LineageError
 
-__all__ = ["checked_depth", "clean_name", "clean_text", "mapping", "mappings"]
+__all__ = ["checked_depth", "clean_halves", "clean_name", "clean_text", "mapping", "mappings"]
 
 MAX_DEPTH = 100
 _NESTING = (dict, list)
@@ -21,7 +21,8 @@ def checked_depth(value: Any) -> None:
     """
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [item for one in level for item in _inside(one) if type(item) in _NESTING]
+        inside = (one.values() if type(one) is dict else one for one in level)
+        level = [item for items in inside for item in items if type(item) in _NESTING]
         if not level:
             return
     raise LineageError("the event is refused: it is nested too deep", f"nest facets less than {MAX_DEPTH} levels")
@@ -67,8 +68,9 @@ def clean_text(value: str) -> str:
     """Replace what no database holds: NUL, and halves of surrogate pairs."""
     if value.isascii() and "\0" not in value:
         return value
-    return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+    return clean_halves(value.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
 
-def _inside(value: Any) -> Any:
-    return value.values() if type(value) is dict else value
+def clean_halves(value: str) -> str:
+    """Replace halves of surrogate pairs, which no encoding has."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
