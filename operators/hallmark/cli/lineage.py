@@ -108,7 +108,7 @@ def why(
     from hallmark.lineage import graph as lineage
 
     answer = _asked(lambda connection: lineage.why(connection, lineage.find(connection, version)))
-    show_json(answer.to_dict()) if as_json else show(*lineage_chain.page(answer))
+    show_json(answer.to_dict()) if as_json else show(*lineage_chain.page(answer, width()))
 
 
 @app.command()

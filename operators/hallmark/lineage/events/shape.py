@@ -21,8 +21,8 @@ def checked_depth(value: Any) -> None:
     """
     level = [value]
     for _ in range(MAX_DEPTH):
-        inside = (one.values() if type(one) is dict else one for one in level)
-        level = [item for items in inside for item in items if type(item) in _NESTING]
+        within = [one.values() if type(one) is dict else one for one in level]
+        level = [item for items in within for item in items if type(item) in _NESTING]
         if not level:
             return
     raise LineageError("the event is refused: it is nested too deep", f"nest facets less than {MAX_DEPTH} levels")

@@ -18,7 +18,7 @@ from hallmark.catalog import tables as catalog
 from hallmark.catalog.lineage_tables import number_of
 from hallmark.lineage.graph.history import inputs_of
 from hallmark.lineage.graph.nodes import dataset_nodes, id_of, in_chunks
-from hallmark.lineage.graph.values import Node, Suite
+from hallmark.lineage.graph.values import Node, Suite, Verdict
 from hallmark.lineage.naming import normal
 
 __all__ = ["Makers", "Unit", "Wanted", "composed", "order_of", "wanted_of"]
@@ -230,7 +230,9 @@ def _suite(receipt: Row[Any]) -> Suite | None:
     if receipt.gate_success is None:
         return None
     passed, failed = receipt.checks_passed or 0, receipt.checks_failed or 0
-    return Suite(name=receipt.suite, success=receipt.gate_success, passed=passed, failed=failed)
+    # What was published although its suite did not hold missed warnings alone.
+    missed: Verdict = "failed" if receipt.state == "refused" else "warned"
+    return Suite(name=receipt.suite, verdict="passed" if receipt.gate_success else missed, passed=passed, failed=failed)
 
 
 def _asserted(facet: Mapping[str, Any] | None) -> Suite | None:
@@ -239,7 +241,8 @@ def _asserted(facet: Mapping[str, Any] | None) -> Suite | None:
     if not told:
         return None
     harmless = all(each.get("severity") in {"warn", "info"} for each in missed)
-    return Suite(name=None, success=harmless, passed=len(told) - len(missed), failed=len(missed))
+    verdict: Verdict = "warned" if harmless else "failed"
+    return Suite(name=None, verdict=verdict if missed else "passed", passed=len(told) - len(missed), failed=len(missed))
 
 
 def _versions_of(names: list[str]) -> Select[Any]:
@@ -284,7 +287,17 @@ def _written(numbers: list[int]) -> Select[Any]:
 
 def _receipts_of(ids: list[str]) -> Select[Any]:
     table = catalog.receipts
-    names = ("id", "dag_id", "task_id", "run_id", "principal", "gate_success", "checks_passed", "checks_failed")
+    names = (
+        "id",
+        "dag_id",
+        "task_id",
+        "run_id",
+        "state",
+        "principal",
+        "gate_success",
+        "checks_passed",
+        "checks_failed",
+    )
     return select(
         *(table.c[name] for name in names),
         table.c.started_at,

@@ -29,11 +29,14 @@ __all__ = [
     "Link",
     "Node",
     "Suite",
+    "Verdict",
 ]
 
 Kind = Literal["dataset", "job"]
 # Whether a value goes in, decides, or may matter: a job that tells nothing of columns reads the whole dataset.
 How = Literal["direct", "indirect", "possible"]
+
+Verdict = Literal["passed", "warned", "failed"]
 
 # As the output column of an edge: it decides which rows there are, and so concerns every column.
 ALL_ROWS = ""
@@ -148,11 +151,7 @@ class Graph(Answer):
         Raises:
             KeyError: there is none of that id.
         """
-        return next((node for node in self.nodes if node.id == id), None) or _absent(id)
-
-
-def _absent(id: str) -> Node:
-    raise KeyError(id)
+        return {node.id: node for node in self.nodes}[id]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,10 +210,16 @@ class Impact(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class Suite(Answer):
-    """How what was written was checked: the suite's name, where known, and how many expectations were met."""
+    """How what was written was checked.
+
+    Args:
+        name: the suite's, where known.
+        verdict: ``passed``; ``warned`` where nothing was missed that blocks; ``failed``.
+        passed, failed: how many expectations were met, and how many were not.
+    """
 
     name: str | None
-    success: bool
+    verdict: Verdict
     passed: int
     failed: int
 
@@ -323,8 +328,8 @@ class Change(Answer):
     """One thing that two runs do not have in common.
 
     Args:
-        what: ``input``, ``output``, ``column``, ``column edge``, ``code``, ``sql``, ``parameter``, ``rows``,
-            ``assertion``, ``state`` or ``duration``.
+        what: ``input``, ``output``, ``column``, ``column edge``, ``code``, ``sql``, ``parameter``, ``package``,
+            ``rows``, ``assertion``, ``state`` or ``duration``.
         name: which one.
         before, after: what it was in either run; None where it was not there.
     """

@@ -91,6 +91,15 @@ def test_a_model_goes_back_to_what_it_was_trained_on(flights: Store, name: str) 
     assert len(chain.links) == 5
 
 
+def test_a_model_of_the_partitions_before_one_is_not_made_of_the_others(flights: Store) -> None:
+    read = replace(version("flights/features", "2", "late"), before=MONTHS[2])
+    record(flights.catalog, [receipt("train", 60, [read], model("8"))])
+
+    found = links(flights.why("flight_delay@8"))
+    assert found["flights/features@1"].partitions == MONTHS[:2]
+    assert found["flights/clean@1"].partitions == MONTHS[:2]
+
+
 def test_a_models_verdict_may_be_that_of_its_evaluation(flights: Store) -> None:
     judged = receipt("evaluate", 70, [], model("7"), gate=suite("quality", roc_auc=True))
     record(flights.catalog, [judged, receipt("deploy", 80, [], model("7"))])
