@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -18,7 +18,11 @@ LIMIT = 5000
 # What partitions have to have in common for being told of together.
 _ALIKE = ("dataset", "kind", "job", "principal")
 
-Units = dict[tuple[str, str], Unit]
+# More groups than anybody reads.
+_MANY = 300
+
+Key = tuple[str, str]
+Units = dict[Key, Unit]
 
 
 def why(connection: Connection, dataset: Node, version: str | None = None, *, limit: int = LIMIT) -> Chain:
@@ -42,7 +46,7 @@ def why(connection: Connection, dataset: Node, version: str | None = None, *, li
     makers = Makers(connection)
     start = _start(connection, makers, dataset, version or dataset.at)
     units, needs, truncated = _gather(makers, start, limit)
-    groups = {_id(group): group for group in _grouped(units.values())}
+    groups = {_id(group): group for group in _grouped(units, needs)}
     ids = {unit.key: id for id, group in groups.items() for unit in group}
     return Chain(
         dataset=dataset.label,
@@ -93,7 +97,7 @@ def _aliases(connection: Connection, model: str) -> dict[str, str]:
     return {row.alias: row.version for row in connection.execute(query)}
 
 
-def _gather(makers: Makers, start: Wanted, limit: int) -> tuple[Units, dict[tuple[str, str], list[Unit]], bool]:
+def _gather(makers: Makers, start: Wanted, limit: int) -> tuple[Units, dict[Key, list[Unit]], bool]:
     """Return all units behind a version, and for each those that it was made from."""
     units: Units = {}
     made_from: dict[Wanted, list[Unit]] = {}
@@ -111,12 +115,37 @@ def _gather(makers: Makers, start: Wanted, limit: int) -> tuple[Units, dict[tupl
     return units, needs, truncated
 
 
-def _grouped(units: Iterable[Unit]) -> list[list[Unit]]:
-    """Return units in groups that one link can tell of: partitions made in the same way, versions of one source."""
+def _grouped(units: Units, needs: Mapping[Key, Sequence[Unit]]) -> list[list[Unit]]:
+    """Return units in groups that one link can tell of: made in the same way, and for the same.
+
+    What was made of one partition alone must not seem to be made of all. Where that leaves too many groups to look at,
+    as with a training for each of many days, those made in the same way are told of together after all.
+    """
+    alike = {key: _likeness(unit) for key, unit in units.items()}
+    refined = _refined(alike, needs)
     groups: dict[Any, list[Unit]] = {}
-    for unit in units:
-        groups.setdefault(_likeness(unit), []).append(unit)
-    return [sorted(alike, key=lambda unit: order_of(unit.version)) for alike in groups.values()]
+    chosen = refined if len(set(refined.values())) <= _MANY else alike
+    for key, unit in units.items():
+        groups.setdefault(chosen[key], []).append(unit)
+    return [sorted(group, key=lambda unit: order_of(unit.version)) for group in groups.values()]
+
+
+def _refined(alike: Mapping[Key, Any], needs: Mapping[Key, Sequence[Unit]]) -> dict[Key, int]:
+    """Number units so that equal numbers are alike and needed by equal numbers."""
+    consumers: dict[Key, list[Key]] = {key: [] for key in alike}
+    for key, needed in needs.items():
+        for unit in needed:
+            consumers[unit.key].append(key)
+    numbers, before = _numbered(alike), 0
+    while len(set(numbers.values())) > before:
+        before = len(set(numbers.values()))
+        numbers = _numbered({key: (alike[key], frozenset(numbers[c] for c in consumers[key])) for key in alike})
+    return numbers
+
+
+def _numbered(marks: Mapping[Key, Any]) -> dict[Key, int]:
+    known = {mark: number for number, mark in enumerate(dict.fromkeys(marks.values()))}
+    return {key: known[mark] for key, mark in marks.items()}
 
 
 def _likeness(unit: Unit) -> tuple[Any, ...]:
@@ -131,7 +160,7 @@ def _likeness(unit: Unit) -> tuple[Any, ...]:
 
 def _id(group: Sequence[Unit]) -> str:
     newest = group[-1]
-    return f"{newest.dataset}@{newest.version}" if newest.version and newest.job else newest.dataset
+    return f"{newest.dataset}@{newest.version}" if newest.version else newest.dataset
 
 
 def _link(group: Sequence[Unit], id: str, inputs: Iterable[str]) -> Link:
