@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -172,15 +171,16 @@ def standalone(folder: Path, dags: Path, port: int | None) -> Iterator[Airflow]:
 
 
 def keep_options(file: Path, variables: Mapping[str, str]) -> None:
-    """Write the ``[hallmark]`` options into Airflow's own file: AIRFLOW_HOME alone leads the command line there then."""
+    """Write the ``[hallmark]`` options into Airflow's file: the command line needs nothing but AIRFLOW_HOME then."""
+    given = {option.name: variables.get(f"AIRFLOW__HALLMARK__{option.name.upper()}") for option in OPTIONS}
     before, header, rest = file.read_text().partition("[hallmark]\n")
     section, boundary, after = rest.partition("\n[")
-    for name in (option.name for option in OPTIONS):
-        value = variables.get(f"AIRFLOW__HALLMARK__{name.upper()}")
-        if value is not None:
-            line = f"{name} = {value}"
-            section = re.sub(rf"^{name} =.*$", lambda _, line=line: line, section, flags=re.MULTILINE)
-    file.write_text(f"{before}{header}{section}{boundary}{after}")
+    lines = [_line(line, given.get(line.partition(" =")[0])) for line in section.split("\n")]
+    file.write_text(before + header + "\n".join(lines) + boundary + after)
+
+
+def _line(line: str, value: str | None) -> str:
+    return line if value is None else f"{line.partition(' =')[0]} = {value}"
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], folder: Path, port: int, log: Path) -> Airflow:

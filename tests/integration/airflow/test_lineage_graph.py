@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeVar
 
 import pytest
@@ -41,7 +42,7 @@ def test_the_way_from_a_files_columns_to_a_prediction_is_whole(life: Played) -> 
     found = asked(life, upstream)
     steps = {(flow.source.rpartition("/")[2], flow.target.rpartition("/")[2]) for flow in found.column_edges}
     way = ["parcels.csv", "raw", "clean", "features", "predictions"]
-    assert set(zip(way, way[1:], strict=False)) <= steps, steps
+    assert set(pairwise(way)) <= steps, steps
     assert any(node.type == "MODEL" for node in found.nodes)
 
 
