@@ -8,6 +8,8 @@ DEMO   := .demo
 INPUTS := pyproject.toml constraints.txt
 S3     := $(VENV)/.s3
 SPARK  := $(VENV)/.spark
+WEB    := plugins/hallmark_ui/web
+UI     := plugins/hallmark_ui/dist/manifest.json
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 # pip says a line for each of some 200 packages: show how far it is.
 SHOW   := awk '/^Collecting/ { if (++n % 25 == 0) print "  " n " packages found" } \
@@ -15,7 +17,7 @@ SHOW   := awk '/^Collecting/ { if (++n % 25 == 0) print "  " n " packages found"
 SHELL  := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: help install demo clean-demo test lint format docs bench bench-quality clean
+.PHONY: help install demo clean-demo test lint format docs bench bench-quality bench-lineage clean ui
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,20 +42,32 @@ $(SPARK): $(READY)
 	else echo "  no Java: the tests of Spark frames are left out"; fi
 	@touch $@
 
-demo: $(READY) ## run the example pipeline in Airflow on real input; ONCE=1 ends after the table
+ui: $(UI) ## build the pages of the Airflow UI
+
+# Without its pages the plugin has its API alone, and no entry in Airflow's menu.
+$(UI): $(WEB)/node_modules/.package-lock.json $(WEB)/vite.config.ts $(WEB)/hostModules.ts $(shell find $(WEB)/src $(WEB)/public -type f)
+	@if command -v npm >/dev/null; then echo "Building the pages …"; cd $(WEB) && npm run --silent build -- --logLevel warn; \
+	else echo "  no Node: the pages are left out; install Node 20.19 or newer and run make ui"; fi
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	@if command -v npm >/dev/null; then cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; fi
+
+demo: $(READY) $(UI) ## run the example pipeline in Airflow on real input; ONCE=1 ends after the table
 	@$(BIN)/hallmark demo --folder $(DEMO) $(if $(ONCE),--once)
 
 clean-demo: ## remove the demonstration's state
 	rm -rf $(DEMO)
 
-test: $(S3) $(SPARK) ## run all tests
+test: $(S3) $(SPARK) $(UI) ## run all tests
+	@cd $(WEB) && npm test --silent
 	@$(BIN)/python -m pytest
 
-lint: $(READY) ## ruff, mypy, import-linter
+lint: $(READY) $(WEB)/node_modules/.package-lock.json ## ruff, mypy, import-linter; tsc and eslint for the pages
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@cd $(WEB) && npm run --silent lint
 
 format: $(READY) ## put the code into its form
 	@$(BIN)/ruff check --fix .
@@ -69,5 +83,8 @@ bench-quality: $(READY) ## time the gate beside others on TPC-H; SCALE=10 for th
 	@$(PIP) -c constraints.txt -e '.[dev,bench]' | $(SHOW)
 	@$(BIN)/python tests/benchmarks/bench_quality.py --scale $(or $(SCALE),1)
 
+bench-lineage: $(READY) ## time lineage: taking events in, what a task pays, a graph of a million events; SCALE=0.1 for less
+	@$(BIN)/python tests/benchmarks/bench_lineage.py --scale $(or $(SCALE),1)
+
 clean: clean-demo ## remove all that the targets made
-	rm -rf $(VENV) .bench site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(WEB)/node_modules plugins/hallmark_ui/dist .bench site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

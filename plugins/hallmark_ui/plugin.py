@@ -1,4 +1,4 @@
-"""What Airflow loads: the plugin with its API."""
+"""What Airflow loads: the plugin with its API and its pages."""
 
 from __future__ import annotations
 
@@ -6,10 +6,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
+from hallmark_ui.static import PREFIX, Place, StaticApp, react_apps
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["HallmarkPlugin"]
+__all__ = ["PLACES", "HallmarkPlugin"]
+
+# A place is told to Airflow once its module is there: see web/README.md.
+PLACES = (
+    Place("Hallmark", "main.tsx", "nav", "hallmark"),
+    Place("Quality", "tabs/quality.tsx", "dag", "quality"),
+    Place("Quality", "tabs/quality.tsx", "dag_run", "run-quality"),
+    Place("Quality", "tabs/quality.tsx", "task_instance", "task-quality"),
+    Place("Lineage", "tabs/lineage.tsx", "dag", "lineage"),
+    Place("Lineage", "tabs/lineage.tsx", "dag_run", "run-lineage"),
+    Place("Lineage", "tabs/lineage.tsx", "task_instance", "task-lineage"),
+    Place("Hallmark panel", "tabs/dashboard.tsx", "dashboard", "hallmark-panel"),
+)
 
 
 class LazyApp:
@@ -32,5 +46,8 @@ class HallmarkPlugin(AirflowPlugin):  # type: ignore[misc]
 
     name = "hallmark"
     fastapi_apps: ClassVar[list[dict[str, Any]]] = [  # type: ignore[misc]
+        # Before the API, whose prefix it shares.
+        {"app": StaticApp(), "url_prefix": PREFIX, "name": "Hallmark pages"},
         {"app": LazyApp(), "url_prefix": "/hallmark", "name": "Hallmark"},
     ]
+    react_apps: ClassVar[list[dict[str, Any]]] = react_apps(PLACES)  # type: ignore[misc]

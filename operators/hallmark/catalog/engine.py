@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from tenacity import Retrying, retry_if_exception, stop_before_delay, wait_exponential, wait_random
 
 from hallmark.catalog.address import file_of, shown
+from hallmark.catalog.tables import from_json, to_json
 from hallmark.errors import CatalogError
 
 __all__ = ["PATIENCE", "Database", "connect"]
@@ -121,7 +122,13 @@ def _engine(pid: int, url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        json_serializer=to_json,
+        json_deserializer=from_json,
+        connect_args={"timeout": _BUSY_SECONDS},
+    )
     event.listen(engine, "connect", _open_file)
     event.listen(engine, "begin", _begin)
     return engine
@@ -131,6 +138,7 @@ def _open_file(connection: Any, _record: Any) -> None:
     # Transactions are begun by _begin alone: sqlite3 would begin them late, after the reads a write depends on.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -65536")
 
 
 def _begin(connection: Connection) -> None:
@@ -149,6 +157,8 @@ def _postgresql(url: URL) -> Engine:
     return create_engine(
         url,
         hide_parameters=True,
+        json_serializer=to_json,
+        json_deserializer=from_json,
         pool_pre_ping=True,
         pool_size=2,
         max_overflow=8,

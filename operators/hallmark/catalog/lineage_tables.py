@@ -8,7 +8,10 @@ rows can be written without asking for anybody's key first. Facets are merged by
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
+from typing import Any
 
+import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, text
 
 from hallmark.catalog.tables import Utc, Words, json_column, metadata
@@ -24,6 +27,7 @@ __all__ = [
     "lineage_runs",
     "namespaces",
     "number_of",
+    "number_of_json",
     "outbox",
     "run_io",
     "schemas",
@@ -34,9 +38,20 @@ __all__ = [
 ]
 
 
+# The same few names come with every event.
+@lru_cache(maxsize=16_384)
 def number_of(*parts: str) -> int:
-    """Return a positive 63-bit number that stands for some texts, the same on every machine."""
-    digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    """Return a positive 63-bit number that stands for some short texts, the same on every machine."""
+    return _number_of("\0".join(parts).encode("utf-8", "surrogatepass"))
+
+
+def number_of_json(value: Any) -> int:
+    """Return the number that stands for something in JSON's types."""
+    return _number_of(msgspec.json.encode(value, order="sorted"))
+
+
+def _number_of(text: bytes) -> int:
+    digest = hashlib.blake2b(text, digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
@@ -124,8 +139,8 @@ jobs = Table(
     Index("ix_hallmark_lineage_jobs_parent_id", "parent_id"),
 )
 
-# ``group_id`` is the parent's run: mapped tasks and retries of one DAG run belong together. A job event, which has no
-# run, is kept as a ``static`` one.
+# ``group_id`` is the parent's run: mapped tasks and retries of one DAG run belong together, and ``map_index`` tells the
+# one from the other. A job event, which has no run, is kept as a ``static`` one.
 lineage_runs = Table(
     "hallmark_lineage_runs",
     metadata,
@@ -135,6 +150,7 @@ lineage_runs = Table(
     Column("parent_run_id", String()),
     Column("root_run_id", String()),
     Column("static", Boolean(), nullable=False),
+    Column("map_index", Integer()),
     Column("state", String()),
     Column("started_at", Utc()),
     Column("ended_at", Utc()),

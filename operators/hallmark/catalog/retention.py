@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, except_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, except_, exists, func, or_, select, tuple_
 
 from hallmark.catalog.lineage_tables import (
     column_edges,
@@ -24,7 +24,22 @@ from hallmark.catalog.lineage_tables import (
 )
 from hallmark.catalog.tables import events
 
-__all__ = ["drop_columns", "drop_events", "drop_runs", "drop_schemas", "events_count", "runs_count", "unused_columns"]
+__all__ = [
+    "drop_columns",
+    "drop_events",
+    "drop_runs",
+    "drop_schemas",
+    "drop_versions",
+    "events_count",
+    "runs_count",
+    "unused_columns",
+    "unused_versions",
+]
+
+_VERSION = (dataset_versions.c.dataset_id, dataset_versions.c.version)
+_OF_TODAY = and_(
+    lineage_datasets.c.id == dataset_versions.c.dataset_id, lineage_datasets.c.version == dataset_versions.c.version
+)
 
 
 def events_count(connection: Connection, before: datetime) -> int:
@@ -51,6 +66,17 @@ def drop_runs(connection: Connection, before: datetime, limit: int) -> int:
         connection.execute(delete(run_io).where(run_io.c.run_id.in_(ids)))
         connection.execute(delete(dataset_versions).where(dataset_versions.c.run_id.in_(ids), ~_read_by_a_run()))
     return _gone(connection, lineage_runs.c.run_id, ids)
+
+
+def unused_versions(connection: Connection, before: datetime) -> list[tuple[int, str]]:
+    """Return the versions, by dataset and name, of which no run tells: their writer went before their last reader."""
+    return [tuple(row) for row in connection.execute(select(*_VERSION).where(_unused_version(before)))]
+
+
+def drop_versions(connection: Connection, candidates: Sequence[tuple[int, str]], before: datetime) -> int:
+    """Delete versions unless a run tells of them by now; return how many."""
+    chosen = tuple_(*_VERSION).in_(candidates)
+    return connection.execute(delete(dataset_versions).where(chosen, _unused_version(before))).rowcount
 
 
 def unused_columns(connection: Connection, before: datetime | None = None) -> list[int]:
@@ -99,20 +125,22 @@ def _old_runs(before: datetime) -> Select[tuple[str]]:
     of_its_children = exists().where(
         jobs.c.parent_id == lineage_runs.c.job_id, jobs.c.current_group == lineage_runs.c.run_id
     )
-    wrote_the_present = (
-        exists()
-        .where(dataset_versions.c.run_id == lineage_runs.c.run_id)
-        .where(
-            lineage_datasets.c.id == dataset_versions.c.dataset_id,
-            lineage_datasets.c.version == dataset_versions.c.version,
-        )
-    )
+    wrote_the_present = exists().where(dataset_versions.c.run_id == lineage_runs.c.run_id, _OF_TODAY)
     return select(lineage_runs.c.run_id).where(
         lineage_runs.c.updated_at < before,
         # What was declared without a run holds until it is declared anew.
         lineage_runs.c.static.is_(False),
         ~or_(of_a_job, of_its_children),
         ~wrote_the_present,
+    )
+
+
+def _unused_version(before: datetime) -> ColumnElement[bool]:
+    return and_(
+        dataset_versions.c.created_at < before,
+        ~exists().where(lineage_runs.c.run_id == dataset_versions.c.run_id),
+        ~_read_by_a_run(),
+        ~exists().where(_OF_TODAY),
     )
 
 

@@ -19,10 +19,16 @@ from hallmark.catalog import gates, tables
 from hallmark.dataset import PERSONAL, Column, Dataset
 from hallmark.receipt import GATE, Receipt, plain
 
-__all__ = ["insert_of", "record", "set_alias"]
+__all__ = ["BY_HAND", "insert_for", "insert_of", "record", "set_alias"]
 
 
 Row = dict[str, Any]
+
+# Stands where other receipts name a DAG, for what a person did with rows in quarantine.
+BY_HAND = "hallmark"
+# Of a dataset: what only its declaration tells, and of that what is not known to who has no DAG file at hand.
+_DECLARED = ("owner", "description", "tags", "suite", "classification", "partition_by")
+_PROMISED = ("contract", "primary_key", "unique_columns", "freshness")
 
 
 def record(connection: Connection, receipt: Receipt, dataset: Dataset | None) -> None:
@@ -45,9 +51,13 @@ def set_alias(
 
 def insert_of(connection: Connection, table: Table) -> Any:
     """Return the database's own INSERT, which knows ON CONFLICT."""
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Any:
+    """Return the INSERT of ``sqlite`` or ``postgresql``, which knows ON CONFLICT."""
     # The connection's dialect is loaded by now; importing the other one as well would slow the command line down.
-    dialect = importlib.import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    return dialect.insert(table)
+    return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def _replace(connection: Connection, table: Table, row: Row, unless_older_than: str | None = None) -> None:
@@ -125,12 +135,14 @@ def _write_dataset(connection: Connection, receipt: Receipt, dataset: Dataset | 
     table = tables.datasets
     statement = insert_of(connection, table).values(_dataset_row(receipt, dataset))
     new = statement.excluded
-    declared = ("owner", "description", "tags", "suite", "classification", "partition_by") if dataset else ()
+    by_dag = receipt.run.dag_id != BY_HAND
+    declared = (*_DECLARED, *(_PROMISED if by_dag else ())) if dataset else ()
+    published = ("latest_version", "namespace", "location", *(("fresh_until", "dag_id") if by_dag else ()))
     schema = (new["schema"], table.c["schema"]) if dataset else (table.c["schema"], new["schema"])
     changes = {
         **{name: new[name] for name in declared},
         "schema": func.coalesce(*schema),
-        **_if_newer(table, new, "last_published_at", ("latest_version", "namespace", "location")),
+        **_if_newer(table, new, "last_published_at", published),
         **_if_newer(table, new, "last_gate_at", ("last_gate_success", "last_gate_receipt_id")),
     }
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))
@@ -164,6 +176,19 @@ def _dataset_row(receipt: Receipt, dataset: Dataset | None) -> Row:
         "last_gate_success": gate,
         "last_gate_at": _moment(receipt) if gate is not None else None,
         "last_gate_receipt_id": receipt.id if gate is not None else None,
+        "dag_id": receipt.run.dag_id,
+        **_promises(receipt, dataset, published),
+    }
+
+
+def _promises(receipt: Receipt, dataset: Dataset | None, published: bool) -> Row:
+    freshness = dataset.freshness if dataset else None
+    return {
+        "contract": dataset.contract if dataset else None,
+        "primary_key": list(dataset.primary_key) if dataset else None,
+        "unique_columns": list(dataset.unique) if dataset else None,
+        "freshness": int(freshness.total_seconds()) if freshness else None,
+        "fresh_until": _moment(receipt) + freshness if freshness and published else None,
     }
 
 
@@ -242,6 +267,8 @@ def _model_row(receipt: Receipt) -> Row:
         "judged_at": _moment(receipt),
         "judged_by": receipt.id,
         "receipt_id": receipt.id,
+        "owner": output.owner,
+        "description": output.description,
     }
 
 

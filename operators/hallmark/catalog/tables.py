@@ -10,9 +10,11 @@ stands beside them as JSON, for it is the proof and the columns only its index.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -27,6 +29,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -37,6 +40,7 @@ __all__ = [
     "Words",
     "datasets",
     "events",
+    "from_json",
     "gate_results",
     "json_column",
     "metadata",
@@ -44,6 +48,7 @@ __all__ = [
     "models",
     "receipts",
     "runs",
+    "to_json",
     "versions",
 ]
 
@@ -89,6 +94,23 @@ def json_column() -> JSON:
     """Return the type of a column that holds JSON, as it was given."""
     # Not JSONB: it would change numbers (1e23 comes back an integer) and the order of keys.
     return JSON(none_as_null=True)
+
+
+def to_json(value: Any) -> str:
+    """Return the JSON of what goes into such a column."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        # Halves of surrogate pairs are no UTF-8.
+        return json.dumps(value)
+
+
+def from_json(text: str | bytes) -> Any:
+    """Return what such a column holds."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeError):
+        return json.loads(text)
 
 
 def _key(name: str, **options: Any) -> Column[str]:
@@ -160,6 +182,17 @@ receipts = Table(
     Index("ix_hallmark_receipts_dag_id_started_at", "dag_id", "started_at"),
     Index("ix_hallmark_receipts_output_name_started_at", "output_name", "started_at"),
     Index("ix_hallmark_receipts_state_started_at", "state", "started_at"),
+    Index("ix_hallmark_receipts_kind_started_at", "kind", "started_at"),
+    Index("ix_hallmark_receipts_principal_started_at", "principal", "started_at"),
+    Index("ix_hallmark_receipts_gate_success_started_at", "gate_success", "started_at"),
+    # All that is counted a day, so that counting reads no receipt.
+    Index("ix_hallmark_receipts_counted", "started_at", "state", "gate_success", "dag_id"),
+    Index(
+        "ix_hallmark_receipts_quarantined",
+        "started_at",
+        sqlite_where=text("quarantined > 0"),
+        postgresql_where=text("quarantined > 0"),
+    ),
 )
 
 gate_results = Table(
@@ -201,6 +234,15 @@ datasets = Table(
     Column("last_gate_success", Boolean()),
     Column("last_gate_at", Utc()),
     Column("last_gate_receipt_id", String()),
+    # The DAG that publishes it: who may read that one may read of the dataset.
+    Column("dag_id", String()),
+    Column("contract", String()),
+    Column("primary_key", json_column()),
+    Column("unique_columns", json_column()),
+    # Seconds that a version may be old, and when the newest one is older.
+    Column("freshness", BigInteger()),
+    Column("fresh_until", Utc()),
+    Index("ix_hallmark_datasets_fresh_until", "fresh_until"),
 )
 
 versions = Table(
@@ -241,6 +283,8 @@ models = Table(
     Column("judged_at", Utc(), nullable=False),
     Column("receipt_id", String(), ForeignKey("hallmark_receipts.id"), nullable=False),
     Column("judged_by", String(), ForeignKey("hallmark_receipts.id"), nullable=False),
+    Column("owner", Words()),
+    Column("description", Words()),
     Index("ix_hallmark_models_model_trained_at", "model", "trained_at"),
 )
 

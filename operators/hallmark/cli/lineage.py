@@ -15,7 +15,7 @@ from hallmark.cli import (
     lineage_pages,
     lineage_tree,
 )
-from hallmark.cli.options import AsJson
+from hallmark.cli.options import MOST, AsJson, Limit
 from hallmark.cli.reach import UnknownName, ask, empty
 from hallmark.cli.screen import show, show_json, width
 from hallmark.errors import LineageError
@@ -54,7 +54,7 @@ def graph(
     as_of: Annotated[
         str | None, typer.Option(metavar="VERSION", help="As it was for a version, NAME@VERSION, or a run.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many nodes.")] = 2000,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MOST, help="At most so many nodes.")] = 2000,
     format: Annotated[Literal["text", "json", "mermaid", "dot"], typer.Option(help="How to draw it.")] = "text",
 ) -> None:
     """Draw what lies around a dataset, a model, a job, or a column (NODE.COLUMN)."""
@@ -141,7 +141,7 @@ def search(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A part of the name.", show_default=False)],
     kind: Annotated[Literal["dataset", "job"] | None, typer.Option(help="Only these.")] = None,
     sort: Annotated[Literal["name", "updated"], typer.Option(help="What comes first.")] = "name",
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Show at most so many.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MOST, help="Show at most so many.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Find datasets, models and jobs by a part of their names."""
@@ -161,7 +161,7 @@ def events(
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only from then on: 2026-03-01T06:00, or 36h, 7d, 2w ago.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Show the newest so many.")] = 20,
+    limit: Limit = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print the events themselves, as a JSON array.")] = False,
 ) -> None:
     """List OpenLineage events, newest first; `hallmark lineage ingest` takes what --json prints."""
@@ -170,8 +170,8 @@ def events(
     begin = lineage_pages.moment(since)
 
     def question(connection: Connection) -> Any:
-        of_job = lineage.find(connection, f"job:{job}") if job else None
-        about = lineage.find(connection, f"dataset:{dataset}") if dataset else None
+        of_job = lineage.find(connection, job, kind="job") if job is not None else None
+        about = lineage.find(connection, dataset, kind="dataset") if dataset is not None else None
         return lineage.events(connection, job=of_job, dataset=about, since=begin, limit=limit)
 
     page = _asked(question)

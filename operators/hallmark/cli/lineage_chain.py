@@ -11,7 +11,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from hallmark.cli.formats import count, mark, plural, printable, when
-from hallmark.cli.lineage_tree import GUIDE, Whole, short
+from hallmark.cli.lineage_tree import DEEPEST, GUIDE, Whole, short
 
 if TYPE_CHECKING:
     from hallmark.lineage.graph import Chain, Link, Suite
@@ -33,13 +33,16 @@ def page(chain: Chain, width: int) -> Iterator[RenderableType]:
     tree = Tree(
         Text.assemble((printable(f"{chain.dataset}@{chain.version}"), "bold"), f"  {beside}"), guide_style="dim"
     )
-    _grow(tree, links, chain.starts, set(), width)
+    _grow(tree, links, chain.starts, set(), width, DEEPEST)
     yield Whole(tree)
     if chain.truncated:
         yield "\nThere is more behind these versions than is shown."
 
 
-def _grow(tree: Tree, links: Mapping[str, Link], ids: tuple[str, ...], seen: set[str], width: int) -> None:
+def _grow(tree: Tree, links: Mapping[str, Link], ids: tuple[str, ...], seen: set[str], width: int, levels: int) -> None:
+    if ids and not levels:
+        tree.add(Text("… what came before is not drawn; --json tells all", "dim"))
+        return
     left = max(width - GUIDE, _LEAST)
     known = [links[id] for id in ids if id in links]
     shown = known if len(known) <= _MANY else known[:_FEW]
@@ -50,7 +53,7 @@ def _grow(tree: Tree, links: Mapping[str, Link], ids: tuple[str, ...], seen: set
             continue
         seen.add(link.id)
         about = (Constrain(fact, left) for fact in _facts(link))
-        _grow(tree.add(Group(_head(link), *about)), links, link.inputs, seen, left)
+        _grow(tree.add(Group(_head(link), *about)), links, link.inputs, seen, left, levels - 1)
     if len(shown) < len(known):
         tree.add(Text(f"and {plural(len(known) - len(shown), 'more')[:-1]}", "dim"))
 

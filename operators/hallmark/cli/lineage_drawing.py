@@ -73,7 +73,7 @@ def _dot_node(node: Node, id: str, columns: dict[str, str]) -> Iterator[str]:
     yield f"    subgraph cluster_{id} {{"
     yield f"        {own}"
     for column, name in columns.items():
-        yield f"        {id}{name} [label={_quoted(column or 'all rows')}, shape=plaintext];"
+        yield f"        {id}{name} [label={_quoted(printable(column) or 'all rows')}, shape=plaintext];"
     yield "    }"
 
 

@@ -17,7 +17,7 @@ from hallmark.cli.tables import Heading, section, table
 if TYPE_CHECKING:
     from hallmark.lineage.graph import ColumnFlow, Graph, Node
 
-__all__ = ["GUIDE", "Whole", "name_of", "page", "short", "told", "version_of"]
+__all__ = ["DEEPEST", "GUIDE", "Whole", "name_of", "page", "short", "told", "version_of"]
 
 _COLUMNS = (Heading("from"), Heading("to"), Heading("how"), Heading("by"))
 _STATES = {"FAIL": ("failed", "failed"), "ABORT": ("aborted", "failed"), "RUNNING": ("running", "running")}
@@ -26,8 +26,9 @@ _LONG = re.compile(r"[0-9a-f-]{32,}")
 _SHORT = 8
 _GUIDES = "dim"
 
-# Characters that a level of a tree takes.
-GUIDE = 4
+# Characters that a level of a tree takes, and how many levels are drawn: a path may be as long as there are nodes.
+GUIDE, DEEPEST = 4, 100
+_DEEPER = Text("… further steps are not drawn; --format json tells all", "dim")
 _ENDLESS = 10_000
 
 # A dataset's id and a column.
@@ -113,7 +114,7 @@ def _trees(nodes: Mapping[str, Node], graph: Graph) -> Iterator[RenderableType]:
         upstream.setdefault(edge.target, []).append(edge.source)
     for name, edges in (("Upstream", upstream), ("Downstream", downstream)):
         tree = Tree(Text(name, "bold"), guide_style=_GUIDES)
-        _grow(tree, nodes, edges, graph.start, {graph.start})
+        _grow(tree, nodes, edges, graph.start, {graph.start}, DEEPEST)
         if tree.children:
             yield ""
             yield Whole(tree)
@@ -121,14 +122,24 @@ def _trees(nodes: Mapping[str, Node], graph: Graph) -> Iterator[RenderableType]:
         yield "\nNothing is known of what it is made of, or what is made of it."
 
 
-def _grow(tree: Tree, nodes: Mapping[str, Node], edges: Mapping[str, Sequence[str]], id: str, seen: set[str]) -> None:
+def _grow(
+    tree: Tree,
+    nodes: Mapping[str, Node],
+    edges: Mapping[str, Sequence[str]],
+    id: str,
+    seen: set[str],
+    levels: int,
+) -> None:
+    if not levels and edges.get(id):
+        tree.add(_DEEPER)
+        return
     for next_id in sorted(edges.get(id, ()), key=lambda each: nodes[each].label):
         text = told(nodes[next_id])
         if next_id in seen:
             tree.add(text.append("  see above" if edges.get(next_id) else "", "dim italic"))
             continue
         seen.add(next_id)
-        _grow(tree.add(text), nodes, edges, next_id, seen)
+        _grow(tree.add(text), nodes, edges, next_id, seen, levels - 1)
 
 
 def _column_trees(nodes: Mapping[str, Node], graph: Graph, start: Point) -> Iterator[RenderableType]:
@@ -140,7 +151,7 @@ def _column_trees(nodes: Mapping[str, Node], graph: Graph, start: Point) -> Iter
         up.setdefault(target, []).append((source, flow))
     for name, edges in (("Upstream", up), ("Downstream", down)):
         tree = Tree(Text(name, "bold"), guide_style=_GUIDES)
-        _grow_columns(tree, nodes, edges, start, {start})
+        _grow_columns(tree, nodes, edges, start, {start}, DEEPEST)
         if tree.children:
             yield ""
             yield Whole(tree)
@@ -154,16 +165,20 @@ def _grow_columns(
     edges: Mapping[Point, Sequence[tuple[Point, ColumnFlow]]],
     point: Point,
     seen: set[Point],
+    levels: int,
 ) -> None:
     # Upstream, what decides over all rows of a dataset decides over each of its columns.
     leading = [*edges.get(point, ()), *(edges.get((point[0], ""), ()) if point[1] else ())]
+    if leading and not levels:
+        tree.add(_DEEPER)
+        return
     for next_point, flow in sorted(leading, key=lambda each: (nodes[each[0][0]].label, each[0][1], each[1].subtype)):
         text = _step(nodes, next_point, flow)
         if next_point in seen:
             tree.add(text)
             continue
         seen.add(next_point)
-        _grow_columns(tree.add(text), nodes, edges, next_point, seen)
+        _grow_columns(tree.add(text), nodes, edges, next_point, seen, levels - 1)
 
 
 def _step(nodes: Mapping[str, Node], point: Point, flow: ColumnFlow) -> Text:

@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from hallmark.cli.formats import NOTHING, count, mark, plural, printable, when
-from hallmark.cli.options import AsJson
+from hallmark.cli.options import MOST, AsJson
 from hallmark.cli.reach import UnknownName, ask, closest
 from hallmark.cli.screen import busy, complain, show, show_json, width
 from hallmark.cli.tables import Heading, section, table, title
@@ -76,7 +76,7 @@ def list_(
 def show_(
     dataset: Name,
     receipt: Chosen = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Show at most so many rows.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=MOST, help="Show at most so many rows.")] = 20,
     format: Annotated[Literal["text", "json"], typer.Option(help="json has every column.")] = "text",
 ) -> None:
     """Show rows that are set apart, and what each failed. Values of personal columns are masked."""

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -20,7 +21,7 @@ from sqlalchemy import Connection, Row, Select, or_, select, update
 from hallmark.catalog.engine import Database
 from hallmark.catalog.lineage_tables import tokens
 from hallmark.catalog.values import Answer
-from hallmark.errors import HallmarkError
+from hallmark.errors import CatalogError, HallmarkError
 
 __all__ = ["DEFAULT_LIFE", "SCOPES", "Denied", "Token", "TokenError", "check", "create", "is_token", "listed", "revoke"]
 
@@ -53,7 +54,7 @@ class Denied(TokenError):
         known: whether it is a valid token, which only lacks the scope.
     """
 
-    def __init__(self, found: str, remedy: str, *, known: bool = False) -> None:
+    def __init__(self, found: str, remedy: str = "", *, known: bool = False) -> None:
         super().__init__(found, remedy)
         self.known = known
 
@@ -219,7 +220,9 @@ def _note_use(database: Database, token: Token, now: datetime) -> None:
         return
     before = or_(tokens.c.last_used_at.is_(None), tokens.c.last_used_at < now)
     statement = update(tokens).where(tokens.c.id == token.id, before).values(last_used_at=now)
-    database.write(lambda connection: connection.execute(statement))
+    # Who only reads is not turned away because somebody else writes for long.
+    with suppress(CatalogError):
+        database.write(lambda connection: connection.execute(statement))
 
 
 def _all(connection: Connection, *conditions: Any) -> list[Token]:

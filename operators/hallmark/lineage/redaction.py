@@ -122,6 +122,8 @@ def _without_members(text: str) -> str:
 
 def _without_userinfo(found: re.Match[str]) -> str:
     """Mask the user and password of every URL in a run of characters that has no space in it."""
+    if "@" not in found[0]:
+        return found[0]
     first, *urls = found[0].split("://")
     schemes = [found.string[max(0, found.start() - 8) : found.start()], *urls]
     cleaned = [_url(url, scheme) for scheme, url in zip(schemes, urls, strict=False)]

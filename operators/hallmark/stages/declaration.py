@@ -141,15 +141,17 @@ def identity_of(uri: str) -> tuple[str, str]:
         StageError: it has no scheme and is no absolute path, or names nothing in its namespace.
     """
     from hallmark.lineage.naming import table_identity
+    from hallmark.lineage.redaction import redacted
 
+    shown = redacted(uri)
     try:
         parts = urlsplit(uri)
         _ = parts.port
     except ValueError as error:
-        raise StageError(f"{uri!r} is no URI ({error})", FORMS) from None
+        raise StageError(f"{shown!r} is no URI ({redacted(str(error))})", FORMS) from None
     namespace, name = table_identity(uri)
     if not (parts.scheme or uri.startswith("/")) or not name.strip("/"):
-        raise StageError(f"{uri!r} names nothing in lineage", FORMS)
+        raise StageError(f"{shown!r} names nothing in lineage", FORMS)
     return namespace, name
 
 

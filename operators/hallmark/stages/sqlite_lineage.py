@@ -7,7 +7,7 @@ extractors = hallmark.stages.sqlite_lineage.SQLiteExtractor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from airflow.providers.openlineage.extractors.base import DefaultExtractor
 
@@ -15,10 +15,15 @@ from hallmark.dataset import DatasetVersion
 from hallmark.errors import StageError
 from hallmark.receipt import ColumnLineage
 
+if TYPE_CHECKING:
+    from hallmark.lineage.naming import Database
+
 __all__ = ["SQLiteExtractor"]
 
 DIALECT = "sqlite"
 NONE = ColumnLineage()
+
+Name: TypeAlias = tuple[str, ...]
 
 
 class SQLiteExtractor(DefaultExtractor):  # type: ignore[misc]
@@ -51,29 +56,35 @@ def _lineage(sql: Any, conn_id: str) -> Any:
     from hallmark.stages.base import database_url
 
     text = sql if isinstance(sql, str) else ";\n".join(sql)
-    # SQLite has neither databases nor schemas before a table's name.
-    namespace = database_of(database_url(conn_id), conn_id).namespace
+    database = database_of(database_url(conn_id), conn_id)
     tables = table_lineage(text, DIALECT)
-    columns = _columns(text, namespace, tables.read)
+    columns = _columns(text, database, tables.read)
     return OperatorLineage(
-        inputs=[InputDataset(namespace, name) for name in _names(tables.read)],
+        inputs=[InputDataset(*one) for one in _identities(database, tables.read)],
         outputs=[
-            OutputDataset(namespace, n, facets=column_facets(columns.get(n, NONE))) for n in _names(tables.written)
+            OutputDataset(*one, facets=column_facets(columns.get(one, NONE)))
+            for one in _identities(database, tables.written)
         ],
         job_facets={"sql": sql_job.SQLJobFacet(query=text, dialect=DIALECT)},
     )
 
 
-def _columns(sql: str, namespace: str, read: Iterable[tuple[str, ...]]) -> dict[str, ColumnLineage]:
+def _columns(sql: str, database: Database, read: Iterable[Name]) -> dict[tuple[str, str], ColumnLineage]:
     from hallmark.lineage.sql import statement_lineage
 
-    relations = {name: DatasetVersion(name, namespace, name) for name in _names(read)}
+    relations = {".".join(name): DatasetVersion(".".join(name), *_identity(database, name)) for name in read}
     try:
-        return {written.table[-1]: written.columns for written in statement_lineage(sql, relations, dialect=DIALECT)}
+        found = statement_lineage(sql, relations, dialect=DIALECT)
     except StageError:
         # A star, for one: its columns only the database knows.
         return {}
+    return {_identity(database, written.table): written.columns for written in found}
 
 
-def _names(tables: Iterable[tuple[str, ...]]) -> list[str]:
-    return sorted({table[-1] for table in tables})
+def _identities(database: Database, tables: Iterable[Name]) -> list[tuple[str, str]]:
+    return sorted({_identity(database, name) for name in tables})
+
+
+def _identity(database: Database, name: Name) -> tuple[str, str]:
+    table = database.table(name)
+    return table.namespace, table.name

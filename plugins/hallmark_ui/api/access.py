@@ -21,7 +21,7 @@ from hallmark_ui.api.catalog import CatalogDep
 
 __all__ = ["NEEDS", "Need", "Principal", "needs"]
 
-Need = Literal["lineage:read", "lineage:write", "tokens"]
+Need = Literal["lineage:read", "lineage:write", "tokens", "pages"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,12 @@ NEEDS: Mapping[Need, Callable[[Any, Any], bool]] = {
     "lineage:read": _may_read,
     "lineage:write": _may_write,
     "tokens": _is_admin,
+    # No token has it: pages show what their user may see, DAG by DAG.
+    "pages": _may_read,
 }
+
+# Methods that change nothing, and whose pages may do more: Airflow's own, and nobody's (an address typed by hand).
+_SAFE, _OWN_PAGES = frozenset({"GET", "HEAD", "OPTIONS"}), frozenset({"same-origin", "none"})
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -78,6 +83,8 @@ def needs(need: Need) -> Any:
     ) -> Principal:
         if bearer is not None and is_token(bearer.credentials):
             return await run_in_threadpool(_machine, catalog, bearer.credentials, need)
+        if bearer is None and _is_from_elsewhere(request):
+            raise HTTPException(403, "Another site's page may not change anything with the login's cookie.")
         user = await get_user(request, None, bearer)
         if not await run_in_threadpool(NEEDS[need], get_auth_manager(), user):
             raise HTTPException(403, f"This needs the permission of {need}, which the login does not have.")
@@ -85,6 +92,12 @@ def needs(need: Need) -> Any:
 
     admitted.need = need  # type: ignore[attr-defined]
     return Depends(admitted)
+
+
+def _is_from_elsewhere(request: Request) -> bool:
+    """Tell whether a browser sends the cookie because another site's page asked it to, to change something."""
+    # The cookie is SameSite=Lax, which keeps out other sites and lets in the other hosts of one's own.
+    return request.method not in _SAFE and request.headers.get("sec-fetch-site", "none") not in _OWN_PAGES
 
 
 def _machine(catalog: Callable[[], Any], secret: str, need: Need) -> Principal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from hallmark import __version__
-from hallmark_ui.api import intake, problems, questions, tokens
+from hallmark_ui.api import intake, problems, questions, tokens, ui
 from hallmark_ui.api.catalog import Opened
 from hallmark_ui.api.health import router as health
 from hallmark_ui.api.marquez import columns, datasets, entries, jobs, lineage, overview, runs
@@ -26,6 +26,7 @@ _ROUTERS = (
     jobs.router,
     overview.router,
     tokens.router,
+    *ui.ROUTERS,
 )
 _ABOUT = """
 Lineage in and out: producers send OpenLineage events, clients of Marquez find what they know, and some questions more

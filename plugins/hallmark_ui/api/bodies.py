@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, HTTPException, Request
@@ -20,6 +20,8 @@ M = TypeVar("M", bound=BaseModel)
 
 # zlib's word for gzip with its header.
 _GZIP = 31
+# A body may be several packed files one after the other; each costs time however little is in it.
+_MOST_FILES = 1000
 
 
 async def read_body(request: Request) -> bytes:
@@ -33,7 +35,7 @@ async def read_body(request: Request) -> bytes:
     if packing not in _UNPACKING:
         raise HTTPException(415, f"The body is packed as {packing[:50]!r}; send it as it is, or with gzip.")
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced[:20]) > MAX_BYTES:
+    if announced.isdecimal() and int(announced[:20]) > MAX_BYTES:
         raise _too_long()
     unpack, body = _UNPACKING[packing](), bytearray()
     packed = 0
@@ -86,7 +88,19 @@ def json_of(model: type[M]) -> Callable[[bytes], Coroutine[Any, Any, M]]:
 def described(model: type[BaseModel], example: dict[str, Any]) -> dict[str, Any]:
     """Describe a body for the documentation, which cannot see what is read by hand."""
     schema = model.model_json_schema(by_alias=True)
-    return {"requestBody": {"content": {"application/json": {"schema": schema, "example": example}}}}
+    told = _inlined(schema, schema.pop("$defs", {}))
+    return {"requestBody": {"content": {"application/json": {"schema": told, "example": example}}}}
+
+
+def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """Put definitions in the place of their references, which lead nowhere from within a larger document."""
+    if isinstance(schema, list):
+        return [_inlined(each, definitions) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inlined(each, definitions) for name, each in schema.items()}
 
 
 class _AsItIs:
@@ -102,17 +116,24 @@ class _Gunzip:
 
     def __init__(self) -> None:
         self._one = zlib.decompressobj(_GZIP)
+        self._files = 1
         self._begun = False
 
     def __call__(self, chunk: bytes, most: int) -> bytes:
         unpacked = bytearray()
         while chunk and most > len(unpacked):
             if self._one.eof:
-                self._one = zlib.decompressobj(_GZIP)
+                self._next()
             unpacked += self._one.decompress(chunk, most - len(unpacked))
             self._begun = True
             chunk = self._one.unused_data if self._one.eof else self._one.unconsumed_tail
         return bytes(unpacked)
+
+    def _next(self) -> None:
+        self._one = zlib.decompressobj(_GZIP)
+        self._files += 1
+        if self._files > _MOST_FILES:
+            raise zlib.error("it is too many files")
 
     def end(self) -> None:
         if self._begun and not self._one.eof:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import StringIO
+from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, status
@@ -87,7 +89,7 @@ def _store(catalog: Opener, body: bytes) -> Response:
     except ValueError as error:
         return problem(400, f"The body is neither JSON nor lines of JSON: {error}.")
     if len(events) > MOST_EVENTS:
-        return problem(413, f"The batch has {len(events)} events; send up to {MOST_EVENTS} at a time.")
+        return problem(413, f"The batch has more than {MOST_EVENTS} events; send up to so many at a time.")
     if not events:
         return problem(422, "There is no event in the body.")
     done = ingest(catalog().database, events)
@@ -100,7 +102,9 @@ def _events(body: bytes) -> list[Any]:
     try:
         given = as_json(text)
     except ValueError:
-        lines = [line for line in text.splitlines() if line.strip()]
+        # Only a line feed ends a line: a text of JSON may hold other characters that look like the end of one.
+        written = (line for line in StringIO(text, newline="\n") if line.strip())
+        lines = list(islice(written, MOST_EVENTS + 1))
         if len(lines) < 2:
             raise
         return [as_json(line) for line in lines]

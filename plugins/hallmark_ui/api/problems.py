@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -87,8 +88,9 @@ def install(app: FastAPI) -> None:
     async def _nonsense(_request: Request, error: LineageError) -> Response:
         return problem(400, str(error))
 
+    @app.exception_handler(NoConnection)
     @app.exception_handler(CatalogError)
-    async def _unreachable(_request: Request, error: CatalogError) -> Response:
+    async def _unreachable(_request: Request, error: Exception) -> Response:
         # The reason names hosts and users, and may be told to somebody who has not logged in.
         log.error("the catalog did not answer a request: %s", error)
         return problem(503, "The catalog is out of reach; an administrator finds the reason in the API server's log.")

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from lineage_telling import NOON, dataset, made_of, run, run_id
 
 Hallmark = Callable[..., Result]
 
-NASTY = 'x"]; alert(<script>`\\ %s#{}|\n[bold]'
+NASTY = 'x"]; alert(<script>`\\ %s#{}|\n[bold]\x1b[31m\u202e'
 LOADED = {"sourceCodeLocation": {"type": "git", "url": "u", "version": "abc", "path": "jobs/load.py"}}
 LANDING = dataset("landing/flights", "s3://ops")
 OPS = ("airline.public.flights", "postgres://ops.example.com:5432")
@@ -101,6 +102,21 @@ def test_what_is_shown_twice_is_drawn_once(catalog: Catalog, hallmark: Hallmark)
     assert page.count("[c]") == 1
 
 
+def test_a_path_of_any_length_is_drawn_as_far_as_a_reader_goes(catalog: Catalog, hallmark: Hallmark) -> None:
+    fan = run("fan", ["seed"], [f"d{n}" for n in range(900)])
+    ledger = [dataset("ledger", version=str(n)) for n in range(900)]
+    copied = [
+        dataset(f"d{n + 1}", columns=made_of({"x": ["d0.x", f"d{n}.x"]}) if n else made_of({"x": ["d0.x"]}))
+        for n in range(899)
+    ]
+    ingest(catalog.database, [fan, *(run(f"j{n}", [f"d{n}"], [each]) for n, each in enumerate(copied))])
+    ingest(catalog.database, [run("add", [a], [b], at=n) for n, (a, b) in enumerate(pairwise(ledger))])
+
+    for command, name in (("graph", "seed"), ("graph", "d0.x"), ("why", "ledger")):
+        drawn = hallmark("lineage", command, name)
+        assert (drawn.exit_code, "not drawn" in drawn.stdout) == (0, True)
+
+
 @pytest.mark.parametrize("format", ["mermaid", "dot", "json", "text"])
 def test_no_name_breaks_out_of_a_drawing(catalog: Catalog, hallmark: Hallmark, format: str) -> None:
     columns = made_of({NASTY: ["in.a"], "b": ["in.a JOIN"]})
@@ -113,6 +129,8 @@ def test_no_name_breaks_out_of_a_drawing(catalog: Catalog, hallmark: Hallmark, f
         assert NASTY in {node["name"] for node in json.loads(text)["nodes"]}
         return
     assert "<script>" not in text or format != "mermaid"
+    assert "\x1b" not in text
+    assert "\u202e" not in text
     if format == "mermaid":
         lines = text.splitlines()
         known = re.compile(
@@ -191,6 +209,10 @@ def test_events_come_as_they_were_and_can_be_stored_again(told: Catalog, hallmar
     about = json.loads(hallmark("lineage", "events", "--dataset", "flights/features", "--json").stdout)
     assert {each["job"]["name"] for each in about} == {"flight_delays.features", "flight_delays.train", "bi.delays"}
 
+    for one in (["--job", "job:airflow:ops.load"], ["--dataset", "dataset:bigquery:delays"]):
+        assert hallmark("lineage", "events", *one).exit_code == 0
+    assert hallmark("lineage", "events", "--job", "flights/features").exit_code == 1
+
     kept = tmp_path / "events.json"
     kept.write_text(hallmark("lineage", "events", "--json", "-n", "1000").stdout)
     again = json.loads(hallmark("lineage", "ingest", str(kept), "--json").stdout)
@@ -232,6 +254,9 @@ ERRORS: dict[tuple[str, ...], tuple[int, str]] = {
     ("cause", "nothing like it"): (1, "`hallmark lineage search`"),
     ("diff", "a", "b"): (1, "no event told of a run a"),
     ("events", "--since", "yesterday"): (2, "is no time"),
+    ("events", "--job", ""): (1, "no job ''"),
+    ("events", "--limit", "99999999999999999999"): (2, "--limit"),
+    ("search", "flights", "--limit", "99999999999999999999"): (2, "--limit"),
     ("ingest", "/nowhere.json"): (2, "/nowhere.json cannot be read"),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from hallmark.catalog import open_catalog
 from hallmark.catalog.engine import Database
@@ -80,6 +80,14 @@ def test_the_last_use_is_written_at_most_once_a_minute(database: Database) -> No
         used.append(listed(database)[0].last_used_at)
 
     assert used == [NOW + timedelta(seconds=seconds) for seconds in (0, 0, 0, 60, 200)]
+
+
+def test_a_token_opens_also_while_its_use_cannot_be_noted(database: Database) -> None:
+    secret = made(database)
+    never = "CREATE TRIGGER never BEFORE UPDATE ON hallmark_tokens BEGIN SELECT RAISE(ABORT, 'no'); END"
+    database.write(lambda connection: connection.execute(text(never)))
+
+    assert check(database, secret, READ, NOW).name == "spark"
 
 
 def test_a_refused_use_is_none(database: Database) -> None:

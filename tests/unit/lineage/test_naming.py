@@ -76,6 +76,7 @@ POSTGRES = "postgresql+psycopg://ada:hunter2@db.example:5433/shop"
         ("duckdb:////srv/ops.duckdb", "SELECT * FROM orders", "main", ("duckdb:///srv/ops.duckdb", "ops.main.orders")),
         ("snowflake://u:p@org-a/DB/S", "SELECT * FROM orders", None, ("snowflake://org-a", "DB.S.ORDERS")),
         ("bigquery://project", "SELECT * FROM `set.t`", None, ("bigquery", "project.set.t")),
+        ("bigquery://project/set", "SELECT * FROM Orders", None, ("bigquery", "project.set.Orders")),
         (
             "redshift://u:p@c.x1.eu-west-1.redshift.amazonaws.com/dev",
             "SELECT * FROM T",

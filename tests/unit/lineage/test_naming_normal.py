@@ -102,7 +102,11 @@ SAME = {
     ),
     "SQLite": (
         ("sqlite:///srv/ops.db", "orders"),
-        [("sqlite:////srv/ops.db", "orders"), ("sqlite:///srv//ops.db", '"orders"')],
+        [
+            ("sqlite:////srv/ops.db", "orders"),
+            ("sqlite:///srv//ops.db", '"orders"'),
+            ("sqlite:///srv/ops.db", "main.[Orders]"),
+        ],
     ),
     "DuckDB": (("duckdb:///srv/ops.duckdb", "ops.main.orders"), [("duckdb:////srv/ops.duckdb", "orders")]),
     "Snowflake": (
@@ -125,7 +129,7 @@ SAME = {
             ("redshift://cl.x1.eu-west-1.redshift.amazonaws.com:5439", "dev.public.t"),
         ],
     ),
-    "Trino": (("trino://t:8080", "hive.web.x"), [("trino://ada@t/hive/web", "x"), ("TRINO://T", "hive.web.x")]),
+    "Trino": (("trino://t:8080", "hive.web.x"), [("trino://ada@t/hive/web", "X"), ("TRINO://T", "Hive.web.x")]),
     "Athena": (
         ("awsathena://athena.us-east-1.amazonaws.com", "awsdatacatalog.web.x"),
         [("awsathena+rest://k:s@athena.us-east-1.amazonaws.com:443/web", "x"), ("athena://us-east-1/web", "x")],

@@ -77,6 +77,8 @@ PAIR = ("postgres://h:1", "db.s.t")
         ("orders", (), None, "'orders' names nothing in lineage"),
         ("s3://bucket", (), None, "'s3://bucket' names nothing in lineage"),
         ("file:///", (), None, "names nothing in lineage"),
+        ("postgres://ada:hunter2@h", (), None, "'postgres://***@h' names nothing in lineage"),
+        ("postgres://ada:hunter2@h:port/x", (), None, "'postgres://***@h:port/x' is no URI"),
         ("hallmark://table/x", (), None, "names nothing in lineage"),
         ("postgres://h:port/db.s.t", (), None, "is no URI"),
         (Asset("by-name-alone"), (), None, "names nothing in lineage"),

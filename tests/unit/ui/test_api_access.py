@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from api_shop import client, token
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
 from hallmark.catalog import Catalog
@@ -95,6 +97,18 @@ def test_another_kind_of_credentials_is_none(header: str) -> None:
         assert opened.get("/jobs", headers={"Authorization": header}).status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 401), ("none", 401)]
+)
+def test_a_cookie_changes_nothing_for_a_page_of_elsewhere(site: str, status: int) -> None:
+    headers = {"Sec-Fetch-Site": site, "Cookie": "_token="}
+    with client(APP) as opened:
+        changing = opened.post("/tokens", content=b"{}", headers=headers)
+        reading = opened.get("/tokens", headers=headers)
+
+    assert (changing.status_code, reading.status_code) == (status, 401)
+
+
 def test_the_description_is_open_as_airflows_own_is() -> None:
     with client(APP) as opened:
         described = opened.get("http://test/hallmark/api/openapi.json").json()
@@ -117,6 +131,16 @@ def test_a_catalog_out_of_reach_is_told_without_saying_where_it_is(
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert "127.0.0.1" not in answer.text
+
+
+def test_a_catalog_whose_connections_are_all_in_use_is_out_of_reach(app: FastAPI, catalog: Catalog) -> None:
+    secret = token(catalog, "lineage:read")
+    one = create_engine(catalog.database.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    app.state.catalog = lambda: replace(catalog, database=replace(catalog.database, engine=one))
+
+    with one.connect(), client(app, secret) as opened:
+        assert opened.get("/jobs").status_code == 503
+    one.dispose()
 
 
 def test_the_reference_names_every_route() -> None:

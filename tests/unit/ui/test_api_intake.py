@@ -40,8 +40,9 @@ def test_one_event_of_each_kind_is_stored(ask: TestClient, catalog: Catalog, tol
         lambda told: "\n".join(map(json.dumps, told)),
         lambda told: "\r\n\r\n".join(map(json.dumps, told)) + "\n",
         lambda told: "\ufeff" + json.dumps(told, indent=2),
+        lambda told: "\n".join(json.dumps({**one, "sql": "a\u2028b\x85c"}, ensure_ascii=False) for one in told),
     ],
-    ids=["array", "lines", "lines of Windows", "byte order mark"],
+    ids=["array", "lines", "lines of Windows", "byte order mark", "what only looks like the end of a line"],
 )
 def test_a_batch_is_an_array_or_a_line_each(ask: TestClient, written: Any) -> None:
     told = shop()
@@ -79,7 +80,7 @@ def test_of_a_batch_what_can_be_stored_is(ask: TestClient, catalog: Catalog) -> 
         (b'{"eventTime": "yesterday", "job": {"namespace": "a", "name": "b"}}', 422, "yesterday"),
         (b'{"eventTime": "2026-01-01T00:00:00Z"}', 422, "no run, job or dataset"),
         (json.dumps(event("a" * 2000, 1)).encode(), 422, "2000 bytes long"),
-        (json.dumps([{}] * 10_001).encode(), 413, "10001 events"),
+        (json.dumps([{}] * 10_001).encode(), 413, "more than 10000 events"),
     ],
 )
 def test_what_is_no_event_is_refused_with_the_reason(
@@ -102,10 +103,22 @@ def test_what_is_no_event_is_refused_with_the_reason(
         (gzip.compress(b" " * (MAX_BYTES + 1)), GZIP, 413),
         (gzip.compress(bytes(300 * 1024**2), 9), GZIP, 413),
         (gzip.compress(b"[") + gzip.compress(json.dumps(event("a", 1)).encode() + b"]"), GZIP, 201),
+        (gzip.compress(b"") * 2000 + gzip.compress(json.dumps(event("a", 1)).encode()), GZIP, 400),
         (b" " * (MAX_BYTES + 1), {}, 413),
         (b" " * (MAX_BYTES - 10_000) + json.dumps(event("a", 1)).encode(), {}, 201),
     ],
-    ids=["no gzip", "cut off", "brotli", "twice", "unpacks too long", "bomb", "two members", "too long", "just fits"],
+    ids=[
+        "no gzip",
+        "cut off",
+        "brotli",
+        "twice",
+        "unpacks too long",
+        "bomb",
+        "two members",
+        "too many members",
+        "too long",
+        "just fits",
+    ],
 )
 def test_a_body_is_unpacked_up_to_its_limit(ask: TestClient, body: bytes, headers: dict[str, str], status: int) -> None:
     assert ask.post("/lineage", content=body, headers=headers).status_code == status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,3 +112,17 @@ def test_what_no_database_holds_is_answered(asked: TestClient) -> None:
     for value in ("\0", "\ud800"):
         cursor = base64.urlsafe_b64encode(json.dumps(["2026-03-01T00:00:00+00:00", value]).encode()).decode()
         assert asked.get("/events/lineage", params={"cursor": cursor}).status_code == 400
+
+
+def test_a_name_that_no_index_takes_is_refused(asked: TestClient) -> None:
+    long = random.Random(1).randbytes(1500).hex()
+    dataset = {"type": "STREAM", "physicalName": "a", "sourceName": "b", "fields": [{"name": long, "tags": ["x"]}]}
+    answers = [
+        asked.put(f"/namespaces/{long}", json={"ownerName": "me"}),
+        asked.put(f"/sources/{long}", json={"type": "a", "connectionUrl": "b"}),
+        asked.put("/namespaces/x/datasets/y", json=dataset),
+        asked.put("/namespaces/x/datasets/y", json={**dataset, "fields": [], "tags": [long]}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400] * 4
+    assert all("3000 bytes" in answer.json()["detail"] for answer in answers)

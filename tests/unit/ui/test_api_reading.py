@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -120,6 +121,13 @@ def test_a_window_out_of_range_is_refused(ask: TestClient, query: dict[str, Any]
 
 @pytest.mark.parametrize("cursor", ["x", "!", "WzFd", "W10", "e30", "WzEsMl0", "WyJhIiwgMV0", "a" * 3999, "é"])
 def test_a_cursor_of_elsewhere_is_refused(ask: TestClient, cursor: str) -> None:
+    assert ask.get("/jobs", params={"cursor": cursor}).status_code == 400
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_cursor_beyond_all_times_is_refused(ask: TestClient, moment: str) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps([moment, 1]).encode()).decode()
+
     assert ask.get("/jobs", params={"cursor": cursor}).status_code == 400
 
 

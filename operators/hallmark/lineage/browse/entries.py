@@ -18,6 +18,7 @@ from hallmark.catalog.lineage_tables import (
     tags,
 )
 from hallmark.catalog.store import insert_of
+from hallmark.errors import LineageError
 from hallmark.lineage.browse.paging import Order, Window, page
 from hallmark.lineage.browse.values import Namespace, Page, Source, Tag
 from hallmark.lineage.store.merging import COLUMN, stamp_of
@@ -37,6 +38,9 @@ __all__ = [
     "untag_dataset",
 ]
 
+# Bytes. PostgreSQL's indexes take no more than 2,700, and say so as if they were out of reach.
+_LONGEST = 1000
+
 
 def namespaces_page(connection: Connection, window: Window) -> Page[Namespace]:
     """Return namespaces by name."""
@@ -51,7 +55,11 @@ def namespace(connection: Connection, name: str) -> Namespace | None:
 
 
 def put_namespace(connection: Connection, name: str, owner: str, description: str | None, now: datetime) -> None:
-    """Note who owns a namespace, whether or not anything in it is known yet."""
+    """Note who owns a namespace, whether or not anything in it is known yet.
+
+    Raises:
+        LineageError: a name is too long to be found again.
+    """
     told = {"owner": owner, "description": description, "hidden": False}
     _put(connection, namespaces, {"name": name, "created_at": now, **told}, told)
 
@@ -73,7 +81,11 @@ def source(connection: Connection, name: str) -> Source | None:
 def put_source(
     connection: Connection, name: str, type_: str, connection_url: str, description: str | None, now: datetime
 ) -> None:
-    """Enter a source, or change it."""
+    """Enter a source, or change it.
+
+    Raises:
+        LineageError: a name is too long to be found again.
+    """
     told = {"type": type_, "connection_url": connection_url, "description": description, "updated_at": now}
     _put(connection, sources, {"name": name, "created_at": now, **told}, told)
 
@@ -84,13 +96,22 @@ def tags_page(connection: Connection, window: Window) -> Page[Tag]:
 
 
 def put_tag(connection: Connection, name: str, description: str | None) -> None:
-    """Enter a tag, or change what it means."""
+    """Enter a tag, or change what it means.
+
+    Raises:
+        LineageError: a name is too long to be found again.
+    """
     _put(connection, tags, {"name": name, "description": description}, {"description": description})
 
 
 def tag_dataset(connection: Connection, dataset_id: int, field: str, tag: str, now: datetime) -> None:
-    """Give a tag to a dataset, or to one of its fields; a tag that is not entered yet is."""
-    connection.execute(insert_of(connection, tags).values(name=tag).on_conflict_do_nothing())
+    """Give a tag to a dataset, or to one of its fields; a tag that is not entered yet is.
+
+    Raises:
+        LineageError: a name is too long to be found again.
+    """
+    _checked(field)
+    connection.execute(insert_of(connection, tags).values(name=_checked(tag)).on_conflict_do_nothing())
     row = {"dataset_id": dataset_id, "field": field, "tag": tag, "tagged_at": now}
     connection.execute(insert_of(connection, field_tags).values(row).on_conflict_do_nothing())
 
@@ -143,5 +164,13 @@ def _source(row: RowMapping) -> Source:
 
 
 def _put(connection: Connection, table: Table, row: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    _checked(row["name"])
     statement = insert_of(connection, table).values(**row)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=dict(told)))
+
+
+def _checked(name: str) -> str:
+    length = len(name.encode("utf-8", "replace"))
+    if length > _LONGEST:
+        raise LineageError(f"the name {name[:50]!r}… is {length} bytes long", f"use at most {_LONGEST} bytes")
+    return name

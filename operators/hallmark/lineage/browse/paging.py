@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -120,7 +120,7 @@ def _decoded(cursor: str, orders: Sequence[Order]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [_typed(order, value) for order, value in zip(orders, list(values), strict=True)]
-    except (ValueError, TypeError, RecursionError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         raise LineageError("the cursor is not one of this list", "begin without a cursor") from None
 
 
@@ -129,7 +129,7 @@ def _typed(order: Order, value: Any) -> Any:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError(value)
-        return moment
+        return moment.astimezone(UTC)
     if isinstance(order.column.type, Integer):
         if type(value) is not int or abs(value) >= _TOO_LARGE:
             raise ValueError(value)

@@ -10,7 +10,6 @@ from hallmark.errors import LineageError
 __all__ = ["checked_depth", "clean_halves", "clean_name", "clean_text", "mapping", "mappings"]
 
 MAX_DEPTH = 100
-_NESTING = (dict, list)
 
 
 def checked_depth(value: Any) -> None:
@@ -21,8 +20,11 @@ def checked_depth(value: Any) -> None:
     """
     level = [value]
     for _ in range(MAX_DEPTH):
-        within = [one.values() if type(one) is dict else one for one in level]
-        level = [item for items in within for item in items if type(item) in _NESTING]
+        deeper: list[Any] = []
+        for one in level:
+            items = one.values() if type(one) is dict else one
+            deeper += [item for item in items if type(item) is dict or type(item) is list]
+        level = deeper
         if not level:
             return
     raise LineageError("the event is refused: it is nested too deep", f"nest facets less than {MAX_DEPTH} levels")
@@ -34,7 +36,7 @@ def mapping(value: Any, what: str) -> Mapping[str, Any]:
     Raises:
         LineageError: it is not.
     """
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise LineageError(
             f"the event is refused: its {what} is not an object but {type(value).__name__}",
             "send what the OpenLineage specification describes",

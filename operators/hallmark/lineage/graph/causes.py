@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from hallmark.catalog import lineage_tables as tables
+from hallmark.lineage.events.shape import mappings
 from hallmark.lineage.graph.nodes import NONE, Key, id_of, in_chunks, latest_run, nodes_of
 from hallmark.lineage.graph.steps import neighbours
 from hallmark.lineage.graph.values import Assertion, Cause, Kind, Node
@@ -59,8 +60,8 @@ def failed_assertions(connection: Connection, run_id: str) -> tuple[Assertion, .
     found = [
         _assertion(id_of("dataset", row.namespace, row.name), each)
         for row in connection.execute(query)
-        for each in row.told or ()
-        if isinstance(each, Mapping) and each.get("success") is False
+        for each in mappings(row.told)
+        if each.get("success") is False
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda each: each.severity in _HARMLESS))
 

@@ -113,10 +113,15 @@ def _sql(told: _Told) -> Facts:
 
 def _receipt(part: str) -> Callable[[_Told], Facts]:
     def facts(told: _Told) -> Facts:
-        receipt = (told.facets.get("hallmark_receipt") or {}).get("receipt") or {}
-        return receipt.get(part) or {}
+        receipt = _object((told.facets.get("hallmark_receipt") or {}).get("receipt"))
+        return _object(receipt.get(part))
 
     return facts
+
+
+def _object(value: Any) -> Facts:
+    """Return what should be an object; an empty one where a producer sent something else."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def _rows(told: _Told) -> Facts:
@@ -132,8 +137,7 @@ def _assertions(told: _Told) -> Facts:
     return {
         _assertion(each.label, one): "passed" if one.get("success") else "failed"
         for each in told.io
-        for one in (each.facets.get("dataQualityAssertions") or {}).get("assertions") or ()
-        if isinstance(one, Mapping)
+        for one in mappings((each.facets.get("dataQualityAssertions") or {}).get("assertions"))
     }
 
 

@@ -26,15 +26,21 @@ __all__ = ["find"]
 
 _SHOWN = 10
 _TRIED = 3
+_SOUGHT: Mapping[Kind | None, str] = {
+    None: "dataset, model or job",
+    "dataset": "dataset or model",
+    "job": "job",
+}
 
 
-def find(connection: Connection, text: str) -> Node:
+def find(connection: Connection, text: str, *, kind: Kind | None = None) -> Node:
     """Return the node that a text names.
 
     Args:
         connection: to the catalog's database.
         text: ``flights/features``, ``flight_delay``, ``postgres://host:5432:shop.public.orders``, ``shop.load_orders``;
             ``dataset:``, ``job:`` or ``datasetField:`` may stand before it, ``.column`` and ``@version`` behind.
+        kind: a dataset or a job only.
 
     Returns:
         The node, with its ``column`` and ``at`` if the text named them. A dataset's other names lead to the one that
@@ -45,7 +51,7 @@ def find(connection: Connection, text: str) -> Node:
     """
     text = clean_text(text)
     # A column's name with an @ in it is less likely than a version.
-    readings = sorted(_readings(text), key=lambda reading: (-len(reading.name), reading.version is None))
+    readings = sorted(_readings(text, kind), key=lambda reading: (-len(reading.name), reading.version is None))
     named = _Named(connection, readings)
     for reading in readings:
         keys = named.keys(reading)
@@ -55,7 +61,7 @@ def find(connection: Connection, text: str) -> Node:
             return _found(connection, keys[0], reading, named)
     near = close_to(connection, _guesses(readings))
     remedy = f"did you mean {' or '.join(near)}?" if near else "`hallmark lineage search` looks for parts of names"
-    raise LineageError(f"the lineage store has no dataset, model or job {text!r}", remedy)
+    raise LineageError(f"the lineage store has no {_SOUGHT[kind]} {text!r}", remedy)
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,14 @@ class _Reading:
 _PREFIXES: Mapping[str, tuple[Kind, ...]] = {"dataset": ("dataset",), "job": ("job",), "datasetField": ("dataset",)}
 
 
-def _readings(text: str) -> Iterator[_Reading]:
+def _readings(text: str, kind: Kind | None) -> Iterator[_Reading]:
+    for reading in _all_readings(text):
+        kinds = tuple(each for each in reading.kinds if kind in (None, each))
+        if kinds:
+            yield replace(reading, kinds=kinds)
+
+
+def _all_readings(text: str) -> Iterator[_Reading]:
     prefix, colon, rest = text.partition(":")
     if colon and prefix in _PREFIXES:
         yield from _of_field(rest) if prefix == "datasetField" else _with_suffixes(rest, _PREFIXES[prefix])

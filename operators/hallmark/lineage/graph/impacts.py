@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select
@@ -137,10 +137,7 @@ def _certain(connection: Connection, points: Collection[Point]) -> Iterator[_Ste
 def _vague(connection: Connection, points: Mapping[int, Point]) -> Iterator[_Step]:
     """Yield what jobs make that read datasets and do not tell of columns, or put nothing out at all."""
     for row in in_chunks(connection, _readers, sorted(points)):
-        if row.columns_id is None:
-            yield _Step(
-                points[row.source], None if row.target is None else (row.target, ALL_ROWS), row.job_id, _POSSIBLE
-            )
+        yield _Step(points[row.source], None if row.target is None else (row.target, ALL_ROWS), row.job_id, _POSSIBLE)
 
 
 def _readers(numbers: list[int]) -> Select[Any]:
@@ -156,20 +153,19 @@ def _readers(numbers: list[int]) -> Select[Any]:
         names.c.canonical_id.label("source"),
         edges.c.job_id,
         written.c.canonical_id.label("target"),
-        made.c.columns_id,
     ).distinct()
-    query = query.select_from(source).where(names.c.canonical_id.in_(numbers))
+    query = query.select_from(source).where(names.c.canonical_id.in_(numbers), made.c.columns_id.is_(None))
     return query.where(edges.c.direction == "in", jobs.c.hidden.is_(False), written.c.hidden.is_not(True))
 
 
-def _ranked(start: Point, steps: Iterable[_Step]) -> tuple[dict[Point, Rank], dict[Key, Rank]]:
+def _ranked(start: Point, steps: Collection[_Step]) -> tuple[dict[Point, Rank], dict[Key, Rank]]:
     """Return how points, and how datasets and jobs are reached: by the strongest way, and the shortest of those."""
     leading: dict[Point, list[_Step]] = {}
     for step in steps:
         leading.setdefault(step.begin, []).append(step)
     points: dict[Point, Rank] = {start: (_DIRECT, 0)}
     nodes: dict[Key, Rank] = {}
-    for strength in range(len(_STRENGTHS)):
+    for strength in sorted({step.strength for step in steps}):
         for key, point, distance in _nearest_first(start, leading, strength):
             nodes.setdefault(key, (strength, distance))
             if point is not None:

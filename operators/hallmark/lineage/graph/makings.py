@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from hallmark.catalog import lineage_tables as tables
 from hallmark.catalog import tables as catalog
 from hallmark.catalog.lineage_tables import number_of
+from hallmark.lineage.events.shape import mappings
 from hallmark.lineage.graph.history import inputs_of
 from hallmark.lineage.graph.nodes import dataset_nodes, id_of, in_chunks
 from hallmark.lineage.graph.values import Node, Suite, Verdict
@@ -187,7 +188,7 @@ class Makers:
             dataset=id_of("dataset", row.namespace, row.name),
             kind=wanted.kind,
             version=row.version,
-            rows=(facets.get("outputStatistics") or {}).get("rowCount"),
+            rows=_rows(facets.get("outputStatistics")),
             run=row.run_id,
             job=run.job,
             code=run.code,
@@ -235,8 +236,14 @@ def _suite(receipt: Row[Any]) -> Suite | None:
     return Suite(name=receipt.suite, verdict="passed" if receipt.gate_success else missed, passed=passed, failed=failed)
 
 
+def _rows(facet: Mapping[str, Any] | None) -> int | None:
+    """Return the number of rows that a producer told, unless it is no number."""
+    told = (facet or {}).get("rowCount")
+    return told if type(told) is int else None
+
+
 def _asserted(facet: Mapping[str, Any] | None) -> Suite | None:
-    told = [each for each in (facet or {}).get("assertions", ()) if isinstance(each, Mapping)]
+    told = list(mappings((facet or {}).get("assertions")))
     missed = [each for each in told if each.get("success") is False]
     if not told:
         return None

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, ScalarSelect, Select, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    ScalarSelect,
+    Select,
+    case,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from hallmark.catalog import lineage_tables as tables
 from hallmark.catalog import tables as catalog
@@ -112,16 +124,33 @@ _NAMED: tuple[tuple[Any, ColumnElement[Any], ColumnElement[Any]], ...] = (
 
 
 def latest_run(job_id: ColumnElement[int], within: FromClause) -> ScalarSelect[str]:
-    """Return, as a subquery, the id of the run that a job was last told of; a declared job without runs has none.
+    """Return, as a subquery, the id of the run that a job is judged by; a declared job without runs has none.
+
+    That is the run it was last told of. Where that is one instance of a mapped task, an instance beside it that failed
+    and was not tried again goes before.
 
     Args:
         job_id: a column of the query around it.
         within: the table of that column.
     """
-    runs = tables.lineage_runs.alias()
-    newest = select(runs.c.run_id).where(runs.c.job_id == job_id, runs.c.static.is_(False))
-    newest = newest.order_by(runs.c.updated_at.desc(), runs.c.run_id.desc()).limit(1)
-    return newest.correlate(within).scalar_subquery()
+    runs, newest, again = (tables.lineage_runs.alias() for _ in range(3))
+    group = select(newest.c.group_id).where(newest.c.job_id == runs.c.job_id, newest.c.static.is_(False))
+    group = group.order_by(newest.c.updated_at.desc(), newest.c.run_id.desc()).limit(1).correlate(runs)
+    tried_again = select(again.c.run_id).where(
+        again.c.group_id == runs.c.group_id,
+        again.c.job_id == runs.c.job_id,
+        func.coalesce(again.c.map_index, -1) == func.coalesce(runs.c.map_index, -1),
+        tuple_(again.c.updated_at, again.c.run_id) > tuple_(runs.c.updated_at, runs.c.run_id),
+    )
+    judged = select(runs.c.run_id).where(
+        runs.c.job_id == job_id,
+        runs.c.static.is_(False),
+        runs.c.group_id == group.scalar_subquery(),
+        ~tried_again.correlate(runs).exists(),
+    )
+    failed_first = case((runs.c.state == "FAIL", 0), else_=1)
+    judged = judged.order_by(failed_first, runs.c.updated_at.desc(), runs.c.run_id.desc()).limit(1)
+    return judged.correlate(within).scalar_subquery()
 
 
 def failing(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:

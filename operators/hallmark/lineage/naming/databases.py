@@ -37,16 +37,18 @@ class Database:
         levels: what stands before a table's name where a query leaves it out; None for what only the database knows.
         dialect: sqlglot's name of its SQL, None if that is not known.
         scheme: what kind of database it is, as its URL says.
+        caseless: whether tables' names are the same in any case.
     """
 
     namespace: str
     levels: tuple[str | None, ...] = ()
     dialect: str | None = None
     scheme: str = ""
+    caseless: bool = False
 
     def tables(self, sql: str) -> dict[str, Table]:
         """Return the tables a query reads, by their names in the query; none if the SQL cannot be read."""
-        return {written: self._table(parts) for written, parts in _tables(sql, self.dialect).items()}
+        return {written: self.table(parts) for written, parts in _tables(sql, self.dialect).items()}
 
     def identity(self, sql: str) -> tuple[str, str]:
         """Return what a query's answer is called: the one table it reads, or else the query's checksum."""
@@ -56,9 +58,11 @@ class Database:
         digest = hashlib.sha256(sql.encode()).hexdigest()[:12]
         return self.namespace, _joined(*self.levels[:1], f"query-{digest}")
 
-    def _table(self, parts: tuple[str, ...]) -> Table:
+    def table(self, parts: tuple[str, ...]) -> Table:
+        """Return a table by its name in its parts, which are folded as the SQL's dialect says."""
+        parts = tuple(part.lower() for part in parts) if self.caseless else parts
         missing = max(0, len(self.levels) + 1 - len(parts))
-        return Table(parts, self.namespace, _joined(*self.levels[:missing], *parts))
+        return Table(parts, *normal(self.namespace, _joined(*self.levels[:missing], *parts)))
 
 
 def database_of(url: str | None, conn_id: str, schema: str | None = None) -> Database:
@@ -78,7 +82,8 @@ def database_of(url: str | None, conn_id: str, schema: str | None = None) -> Dat
     database, named = database_and_schema(address)
     database = unquote(database) if database else schema
     namespace, _ = normal(namespace_of(address), "")
-    return Database(namespace, system.before(database, schema or named), system.dialect, system.scheme)
+    levels = system.before(database, schema or named)
+    return Database(namespace, levels, system.dialect, system.scheme, system.caseless)
 
 
 def query_identity(conn_id: str, sql: str) -> tuple[str, str]:
@@ -102,17 +107,12 @@ def _joined(*parts: str | None) -> str:
 def _tables(sql: str, dialect: str | None) -> dict[str, tuple[str, ...]]:
     """Return the tables by their names as column lineage calls them, in their parts as the database compares them."""
     from sqlglot.dialects.dialect import Dialect
-    from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
     from hallmark.lineage.sql.parsing import dotted, folded, named_tables, parse_query
+    from hallmark.lineage.sql.tables import name_of
 
-    speaker = Dialect.get_or_raise(dialect)
     try:
-        query = folded(parse_query(sql, dialect or ""), speaker)
+        query = folded(parse_query(sql, dialect or ""), Dialect.get_or_raise(dialect))
     except StageError:
         return {}
-    found = {}
-    for table in named_tables(query):
-        known = normalize_identifiers(table.copy(), dialect=dialect) if dialect else table
-        found[dotted(table)] = tuple(str(part.name) for part in known.parts)
-    return found
+    return {dotted(table): name_of(table) for table in named_tables(query)}

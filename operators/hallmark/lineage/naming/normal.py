@@ -132,6 +132,11 @@ def _table(address: Address, name: str) -> str:
     for quote in system.quotes:
         if quote in name:
             name = name.replace(quote, "")
+    if system.caseless:
+        name = name.lower()
+    if system.schema and not system.levels:
+        # SQLite's names have nothing before them but what its own schema is called.
+        name = name.removeprefix(f"{system.schema}.")
     missing = len(system.levels) + 1 - len(name.split("."))
     if missing <= 0 or not name:
         return name

@@ -40,6 +40,7 @@ class System:
         schema: the one that is meant where none is named; None if only the database can tell.
         dialect: sqlglot's name of its SQL.
         quotes: characters that may stand around the parts of a table's name.
+        caseless: whether tables' names are the same in any case, quoted or not.
     """
 
     scheme: str
@@ -53,6 +54,7 @@ class System:
     schema: str | None = None
     dialect: str | None = None
     quotes: str = '"`'
+    caseless: bool = False
 
     def before(self, database: str | None, schema: str | None) -> tuple[str | None, ...]:
         """Return what stands before a table's name, None where it is not known."""
@@ -98,23 +100,41 @@ _SYSTEMS = (
     System("hallmark", (), "names", "text"),
     System("airflow-connection", (), "names", "text"),
     System("postgres", ("postgresql", "psql"), port=5432, levels=_SCHEMAS, schema="public", dialect="postgres"),
-    System("redshift", (), port=5439, host=_redshift, levels=_SCHEMAS, schema="public", dialect="redshift"),
+    System(
+        "redshift", (), port=5439, host=_redshift, levels=_SCHEMAS, schema="public", dialect="redshift", caseless=True
+    ),
     System("cockroachdb", ("cockroach",), port=26257, levels=_SCHEMAS, schema="public", dialect="postgres"),
     System("mysql", ("mariadb",), port=3306, levels=("database",), dialect="mysql"),
-    System("mssql", ("sqlserver",), port=1433, levels=_SCHEMAS, schema="dbo", dialect="tsql", quotes='"`[]'),
+    System(
+        "mssql", ("sqlserver",), port=1433, levels=_SCHEMAS, schema="dbo", dialect="tsql", quotes='"`[]', caseless=True
+    ),
     System("oracle", (), port=1521, levels=_SCHEMAS, dialect="oracle"),
-    System("sqlite", (), authority="file", dialect="sqlite"),
-    System("duckdb", (), authority="file", levels=_SCHEMAS, schema="main", dialect="duckdb"),
+    System("sqlite", (), authority="file", schema="main", dialect="sqlite", quotes='"`[]', caseless=True),
+    System("duckdb", (), authority="file", levels=_SCHEMAS, schema="main", dialect="duckdb", caseless=True),
     System("snowflake", (), hidden=443, host=_snowflake, levels=_SCHEMAS, schema="PUBLIC", dialect="snowflake"),
     System("bigquery", (), authority="none", levels=_SCHEMAS, dialect="bigquery"),
-    System("trino", (), port=8080, levels=_SCHEMAS, dialect="trino"),
-    System("presto", (), port=8080, levels=_SCHEMAS, dialect="presto"),
-    System("awsathena", ("athena",), hidden=443, host=_athena, levels=("awsdatacatalog", "database"), dialect="athena"),
+    System("trino", (), port=8080, levels=_SCHEMAS, dialect="trino", caseless=True),
+    System("presto", (), port=8080, levels=_SCHEMAS, dialect="presto", caseless=True),
     System(
-        "databricks", ("unity", "unitycatalog"), hidden=443, levels=_SCHEMAS, schema="default", dialect="databricks"
+        "awsathena",
+        ("athena",),
+        hidden=443,
+        host=_athena,
+        levels=("awsdatacatalog", "database"),
+        dialect="athena",
+        caseless=True,
+    ),
+    System(
+        "databricks",
+        ("unity", "unitycatalog"),
+        hidden=443,
+        levels=_SCHEMAS,
+        schema="default",
+        dialect="databricks",
+        caseless=True,
     ),
     System("clickhouse", ("clickhousedb",), port=8123, levels=("database",), dialect="clickhouse"),
-    System("hive", (), levels=("database",), dialect="hive"),
+    System("hive", (), levels=("database",), dialect="hive", caseless=True),
     System("db2", ("ibm_db_sa",), port=50000, levels=_SCHEMAS),
     System("teradata", ("teradatasql",), port=1025, levels=("database",), dialect="teradata"),
     System("cassandra", (), port=9042, levels=("database",)),

@@ -42,6 +42,12 @@ class Backend:
     name: str
     config: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def timeout(self) -> float:
+        """Seconds an answer may take, 0 where the transport's default holds."""
+        given = self.config.get("timeout")
+        return float(given) if isinstance(given, (int, float)) else 0.0
+
 
 def configured() -> tuple[Backend, ...]:
     """Return the backends of the ``[hallmark]`` options, read once a process.

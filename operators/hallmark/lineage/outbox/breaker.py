@@ -62,4 +62,5 @@ class Breaker:
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC, 0o600)
+    # Never through a link: what it points at would be emptied.
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 
 # What is sent is settled a page or a moment of seconds at a time: so much may be sent twice if somebody is killed.
 _PAGE, _MOMENT = 50, 1.0
+# A lease is renewed between events, and has to outlast one that is waited for: to connect, to send and to be answered.
+_RENEWED = 3
 _BUSY = "another process delivers to it"
 
 
@@ -102,7 +104,8 @@ def deliver(
         budget_seconds: after which no other event is sent; backends share it.
         limit: of events for each backend.
         force: try backends and events now that are to be left alone for a while.
-        lease_seconds: how long a backend stays with a process that was killed while it delivered.
+        lease_seconds: how long a backend stays with a process that was killed while it delivered; longer, if its
+            answers may be waited for longer.
 
     Raises:
         CatalogError: the catalog is out of reach; what was sent meanwhile may be sent again.
@@ -131,7 +134,7 @@ class _Deliverer:
         self._until = until
         self._limit = limit
         self._force = force
-        self._lease = timedelta(seconds=lease)
+        self._lease = timedelta(seconds=max(lease, _RENEWED * backend.timeout))
         self._who = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._tried = self._sent = self._parked = 0
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from hallmark.catalog.engine import Database
 from hallmark.errors import HallmarkError, reason
@@ -23,6 +24,8 @@ __all__ = ["Drained", "drain"]
 log = logging.getLogger(__name__)
 
 _BATCH = 100
+# What any event would have met: this machine, half an upgrade, or all connections in use.
+_OF_THE_PLACE = (OSError, MemoryError, ImportError, NoConnection)
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def _of_the_events(error: Exception) -> bool:
     """Whether it is not the catalog that is in trouble."""
     if isinstance(error, HallmarkError):
         return isinstance(error.__cause__, (DataError, IntegrityError))
-    return not isinstance(error, (OSError, MemoryError))
+    return not isinstance(error, _OF_THE_PLACE)
 
 
 def _put_aside(spool: Spool, path: Path, text: str, why: str) -> None:

@@ -61,6 +61,14 @@ def message_key(body: Mapping[str, Any]) -> str:
     kind = "dataset" if "dataset" in body else "run" if "run" in body else "job"
     named = body["dataset"] if kind == "dataset" else body["job"]
     if kind == "run":
-        parent = ((body["run"].get("facets") or {}).get("parent")) or {}
-        named = (parent.get("root") or {}).get("job") or parent.get("job") or named
+        parent = _part(body, "run", "facets", "parent")
+        named = _part(parent, "root", "job") or _part(parent, "job") or named
     return f"{kind}:{named.get('namespace')}/{named.get('name')}"
+
+
+def _part(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """Return an object within an object; nothing, where a producer put something else."""
+    for name in names:
+        inner = given.get(name)
+        given = inner if isinstance(inner, Mapping) else {}
+    return given

@@ -12,9 +12,15 @@ from hallmark.lineage.redaction import redacted
 
 __all__ = ["SENT", "Outcome", "Refused", "outcome_of"]
 
+Kind = Literal["sent", "trouble", "refused", "unclear"]
+
 _LONGEST = 400
+# So many bytes of an answer are looked at.
+_READ = 20_000
 # Statuses below 500 that say nothing of the event: who asks, where, and how often.
 _OF_THE_BACKEND = frozenset({401, 403, 404, 405, 407, 408, 421, 425, 426, 429})
+# A mistake of the backend's own, which may be one event's doing.
+_OF_EITHER = 500
 
 
 class Refused(Exception):
@@ -32,7 +38,7 @@ class Outcome:
         wait: seconds the backend asks to be left alone.
     """
 
-    kind: Literal["sent", "trouble", "refused", "unclear"]
+    kind: Kind
     reason: str = ""
     wait: float | None = None
 
@@ -50,13 +56,18 @@ def outcome_of(error: Exception, secrets: frozenset[str] = frozenset()) -> Outco
     reason = _reason(error, secrets)
     status = _status(error)
     if status is not None:
-        of_the_event = 400 <= status < 500 and status not in _OF_THE_BACKEND
-        return Outcome("refused", reason) if of_the_event else Outcome("trouble", reason, _retry_after(error))
+        return Outcome(_kind(status), reason, _retry_after(error))
     if isinstance(error, Refused):
         return Outcome("refused", reason)
     if any(isinstance(cause, (OSError, ImportError)) or (_status(cause) or 0) >= 500 for cause in _chain(error)):
         return Outcome("trouble", reason)
     return Outcome("unclear", reason)
+
+
+def _kind(status: int) -> Kind:
+    if status == _OF_EITHER:
+        return "unclear"
+    return "refused" if 400 <= status < 500 and status not in _OF_THE_BACKEND else "trouble"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -92,14 +103,20 @@ def _seconds_until(date: str) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
+def _beginning(response: Any) -> str:
+    """Return what an answer begins with: guessing the encoding of a long page takes minutes."""
+    body = getattr(response, "content", b"")
+    return body[:_READ].decode("utf-8", "replace") if isinstance(body, bytes) else ""
+
+
 def _reason(error: BaseException, secrets: frozenset[str]) -> str:
     if _status(error) is None:
         # The first of them says it best: "Connection refused", and not how often who tried to reach what.
         error = next((e for e in reversed(list(_chain(error))) if isinstance(e, OSError)), error)
     said = " ".join(str(error).split())
-    answer = getattr(getattr(error, "response", None), "text", "")
+    answer = _beginning(getattr(error, "response", None))
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    if isinstance(answer, str) and answer.strip():
+    if answer.strip():
         told = f"{told}; it says: {' '.join(answer.split())}"
     for secret in sorted(secrets, key=len, reverse=True):
         told = told.replace(secret, "***")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,8 @@ from hallmark.errors import LineageError
 from hallmark.lineage.store.writing import alone
 
 __all__ = ["Pruned", "age_of", "prune"]
+
+T = TypeVar("T")
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _BATCH = 500
@@ -59,6 +62,7 @@ def prune(database: Database, older_than: timedelta, *, dry_run: bool = False, n
         _all(database, lambda c: retention.drop_runs(c, before, _BATCH)),
         _columns(database),
     )
+    _versions(database, before)
     _all(database, lambda c: retention.drop_schemas(c, _BATCH))
     return gone
 
@@ -76,9 +80,17 @@ def age_of(text: str) -> timedelta:
 
 
 def _columns(database: Database) -> int:
-    candidates = database.read(retention.unused_columns)
-    parts = [candidates[start : start + _SETS] for start in range(0, len(candidates), _SETS)]
+    parts = _parts(database.read(retention.unused_columns), _SETS)
     return sum(_alone(database, partial(retention.drop_columns, candidates=part)) for part in parts)
+
+
+def _versions(database: Database, before: datetime) -> None:
+    for part in _parts(database.read(lambda c: retention.unused_versions(c, before)), _BATCH):
+        _alone(database, partial(retention.drop_versions, candidates=part, before=before))
+
+
+def _parts(found: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (found[start : start + size] for start in range(0, len(found), size))
 
 
 def _all(database: Database, drop: Callable[[Connection], int]) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from hallmark.catalog.outbox import Entry, Tried
-from hallmark.lineage.outbox.backoff import TRIES, event_again
+from hallmark.lineage.outbox.backoff import TRIES, UNEXPLAINED_TRIES, aside_until, event_again
 from hallmark.lineage.outbox.outcome import Outcome
 
 __all__ = ["Round"]
 
-# So many different events failing without an answer, and none succeeding, are the backend's fault.
+# So many different events failing without an answer, and none succeeding in between, are the backend's fault.
 _SUSPICIOUS = 3
 _GONE = "the event itself is no longer kept"
 
@@ -48,6 +48,7 @@ class Round:
         if outcome.kind == "sent":
             self._any_sent = True
             self.sent.append(entry.id)
+            self._judge()
         elif outcome.kind == "trouble":
             self.trouble = outcome
         elif outcome.kind == "refused":
@@ -57,11 +58,10 @@ class Round:
 
     def end(self) -> None:
         """Judge the events that failed without an answer: it is they, if others went through."""
-        if self._suspects and not self._any_sent:
+        if self._any_sent and not self.trouble:
+            self._judge()
+        elif self._suspects:
             self.trouble = self.trouble or self._suspects[0][1]
-        elif not self.trouble:
-            for entry, outcome in self._suspects:
-                self._refuse(entry, outcome)
         self._suspects = []
 
     def settled(self) -> int:
@@ -70,9 +70,14 @@ class Round:
         self.sent, self.tried = [], []
         return parked
 
-    def _refuse(self, entry: Entry, outcome: Outcome) -> None:
+    def _judge(self) -> None:
+        for entry, outcome in self._suspects:
+            self._refuse(entry, outcome, UNEXPLAINED_TRIES)
+        self._suspects = []
+
+    def _refuse(self, entry: Entry, outcome: Outcome, tries: int = TRIES) -> None:
         attempts = entry.attempts + 1
-        again, parked = event_again(datetime.now(UTC), attempts), attempts >= TRIES
+        again, parked = event_again(datetime.now(UTC), attempts), attempts >= tries
         self.tried.append(Tried(entry.id, attempts, None if parked else again, parked, outcome.reason))
         if not parked:
             self._hold(entry)
@@ -80,8 +85,15 @@ class Round:
     def _suspect(self, entry: Entry, outcome: Outcome) -> None:
         self._suspects.append((entry, outcome))
         self._hold(entry)
-        if len(self._suspects) >= _SUSPICIOUS and not self._any_sent:
+        if len(self._suspects) >= _SUSPICIOUS:
             self.trouble = outcome
+            self._set_aside()
+
+    def _set_aside(self) -> None:
+        """Let others go first the next time: if it is these events after all, they would stand in the way for ever."""
+        until = aside_until(datetime.now(UTC))
+        self.tried += [Tried(one.id, one.attempts, until, False, told.reason) for one, told in self._suspects]
+        self._suspects = []
 
     def _hold(self, entry: Entry) -> None:
         if entry.run_id is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from hallmark.errors import ConfigError
@@ -50,7 +51,13 @@ class Sender:
     def send(self, body: Mapping[str, Any]) -> Outcome:
         """Send one event, once, and tell what became of it."""
         try:
-            answer = self._transport.emit(body if self._faithful else _typed(body))
+            event = body if self._faithful else _typed(body)
+        except Exception as error:
+            told = outcome_of(error, self._secrets)
+            # What the client's classes have no place for will never be sent.
+            return replace(told, kind="refused") if told.kind == "unclear" else told
+        try:
+            answer = self._transport.emit(event)
         except Exception as error:
             return outcome_of(error, self._secrets)
         return _redirected(answer) or SENT

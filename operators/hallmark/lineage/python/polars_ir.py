@@ -149,6 +149,13 @@ def reads(node: Node) -> Any:
     return None if reader is None else (node.kind, reader(node.body))
 
 
+def added(node: Node) -> set[str]:
+    """Return the columns that a scan of files adds: the rows' numbers and the files' paths."""
+    options = getattr(node.body, "file_options", None)
+    index, paths = (getattr(options, name, None) for name in ("row_index", "include_file_paths"))
+    return {str(name) for name in (index[0] if index else None, paths) if name is not None}
+
+
 def _frame(body: Any) -> Any:
     """Name a DataFrame by where its values lie in memory: Polars hands on the values, not the object."""
     import polars as pl

@@ -172,7 +172,7 @@ def _scan(reader: _Reader, node: ir.Node, _: list[Result]) -> Result:
     found: dict[str, Field | None] = {
         name: _stored(Origin(*origin, name)) if not have or name in have else None for name in node.columns
     }
-    return Result(found)
+    return Result(found | {name: Field(name, {}) for name in ir.added(node)})
 
 
 def _stored(origin: Origin) -> Field:

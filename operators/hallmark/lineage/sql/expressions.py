@@ -7,6 +7,7 @@ aggregate or hide a value. Everything else transforms.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -22,7 +23,7 @@ from hallmark.lineage.sql.flows import (
 )
 from hallmark.lineage.sql.parsing import text_of
 
-__all__ = ["aggregates", "conjuncts", "default_name", "is_aggregate", "leaves"]
+__all__ = ["aggregates", "conjuncts", "default_name", "is_aggregate", "leaves", "taken"]
 
 _DECIDING: dict[type[exp.Expression], dict[str, str]] = {
     exp.Case: {"this": CONDITIONAL},
@@ -36,6 +37,7 @@ _DECIDING: dict[type[exp.Expression], dict[str, str]] = {
     exp.Order: {"expressions": SORT},
     exp.ArgMax: {"expression": SORT},
     exp.ArgMin: {"expression": SORT},
+    exp.HavingMax: {"expression": SORT},
     exp.Elt: {"this": CONDITIONAL},
 }
 # Functions whose arguments are told apart by their place: decode(x, when, then, when, then, else), elt(n, a, b).
@@ -86,24 +88,40 @@ _LABELS: dict[type[exp.Expression], frozenset[str]] = {
     exp.Lambda: frozenset({"expressions"}),
     exp.Comprehension: frozenset({"expression", "position"}),
 }
+# What takes a field out of a structure, and where it names the field: s['x'], (s).x, struct_extract(s, 'x').
+_TAKING: dict[type[exp.Expression], Callable[[Any], exp.Expression]] = {
+    exp.Bracket: lambda node: node.expressions[0],
+    exp.Dot: lambda node: node.expression,
+    exp.StructExtract: lambda node: node.expression,
+}
 
 
 def leaves(root: exp.Expression) -> Iterator[tuple[exp.Expression, Step]]:
     """Yield what an expression reads, each with the step its value takes to the expression's result.
 
-    Leaves are columns, positional columns, ``COLUMNS(...)``, subqueries and ``EXISTS``; what lies inside a subquery is
-    not looked at. The walk keeps its own stack: machine-written SQL chains thousands of operators.
+    Leaves are columns, fields taken out of them, positional columns, ``COLUMNS(...)``, subqueries and ``EXISTS``; what
+    lies inside a subquery is not looked at. The walk keeps its own stack: machine-written SQL chains thousands of
+    operators.
     """
     pending = [(root, Step(IDENTITY, root), frozenset[str]())]
     while pending:
         node, step, bound = pending.pop()
         if _is_leaf(node):
-            if not (isinstance(node, exp.Column) and node.parts[0].name.lower() in bound):
+            column = taken(node)[0] if type(node) in _TAKING else node
+            if not (isinstance(column, exp.Column) and column.parts[0].name.lower() in bound):
                 yield node, step
             continue
         below = step.deeper(*_effect(node))
         bound |= _variables(node)
         pending.extend(reversed([(child, _step(below, node, child), bound) for child in _arguments(node)]))
+
+
+def taken(node: exp.Expression) -> tuple[exp.Expression, str]:
+    """Return the structure that a node takes a field out of, and the field's name; no name if it takes none."""
+    key = _TAKING[type(node)](node) if type(node) in _TAKING else None
+    if isinstance(key, exp.Identifier) or (isinstance(key, exp.Literal) and key.is_string):
+        return node.this.unnest(), key.name
+    return node, ""
 
 
 def conjuncts(condition: exp.Expression) -> list[exp.Expression]:
@@ -136,6 +154,8 @@ def is_aggregate(node: exp.Expression) -> bool:
 def _is_leaf(node: exp.Expression) -> bool:
     if isinstance(node, exp.Exists):
         return isinstance(node.this, exp.Query)
+    if type(node) in _TAKING:
+        return type(taken(node)[0]) is exp.Column
     return isinstance(node, exp.Column | exp.Query | exp.Columns | exp.PositionalColumn)
 
 
@@ -147,6 +167,12 @@ def _effect(node: exp.Expression) -> tuple[str, bool]:
 
 
 def _arguments(node: exp.Expression) -> Iterator[exp.Expression]:
+    structure, name = taken(node)
+    if name and isinstance(structure, exp.Struct):
+        fields = [one for one in structure.expressions if one.alias_or_name.lower() == name.lower()]
+        if len(fields) == 1:
+            yield fields[0].expression if isinstance(fields[0], exp.PropertyEQ) else fields[0]
+            return
     labels = _LABELS.get(type(node), frozenset())
     for child in node.iter_expressions():
         if child.arg_key not in labels:

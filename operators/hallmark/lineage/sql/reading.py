@@ -9,8 +9,8 @@ from functools import cached_property, singledispatch
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
 
-from hallmark.lineage.sql.expressions import leaves
-from hallmark.lineage.sql.flows import TRANSFORMATION, Flow, Flows, Origin, Step, absorb
+from hallmark.lineage.sql.expressions import leaves, taken
+from hallmark.lineage.sql.flows import TRANSFORMATION, Flow, Flows, Origin, Step, absorb, through
 from hallmark.lineage.sql.parsing import is_sensitive
 from hallmark.lineage.sql.scopes import Field, Scope, Source
 from hallmark.lineage.sql.stars import matched, unfollowed
@@ -115,6 +115,9 @@ def _read_leaf(leaf: exp.Expression, scope: Scope, env: Env) -> Iterable[Flows]:
     if isinstance(leaf, exp.Query):
         result = read_query(leaf, env, scope)
         return [*(one.flows for one in result.fields), result.rows]
+    structure, name = taken(leaf)
+    if name and isinstance(structure, exp.Column):
+        return [through(scope.resolve(structure).part(name), Step(TRANSFORMATION, leaf))]
     if isinstance(leaf, exp.Column) and not leaf.is_star:
         return [scope.resolve(leaf).flows]
     return [one.flows for one in matched(leaf, scope)]

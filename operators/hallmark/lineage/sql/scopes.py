@@ -31,6 +31,14 @@ class Field:
         """Return the same column under another name."""
         return self if name == self.name else replace(self, name=name)
 
+    def has(self, name: str) -> bool:
+        """Tell whether it is a structure that is known to have a field."""
+        return any(part.lower() == name.lower() for part in self.parts)
+
+    def part(self, name: str) -> Flows:
+        """Return the flows into a structure's field; those of the whole where the field is not known."""
+        return next((flows for part, flows in self.parts.items() if part.lower() == name.lower()), self.flows)
+
     def opened(self, made_by: exp.Expression) -> list[Field]:
         """Return the fields of a structure as columns of their own; none if they are not known."""
         step = Step(TRANSFORMATION, made_by)
@@ -170,7 +178,13 @@ class Scope:
             if one is not None:
                 return _part(one, names[position + 1 :], column)
         structure = self._bare(exp.column(names[0])) if names[0].lower() in self._slots_by_name else None
-        return _part(structure, names[1:], column) if structure else None
+        if structure is None or (not structure.has(names[1]) and self._is_around(names[0])):
+            return None
+        return _part(structure, names[1:], column)
+
+    def _is_around(self, table: str) -> bool:
+        """Tell whether a query around reads a table of that name."""
+        return self.outer is not None and (self.outer.source(table) is not None or self.outer._is_around(table))
 
     def _bare(self, column: exp.Column) -> Field | None:
         name = column.name
@@ -198,7 +212,10 @@ class Scope:
     def _row(self, column: exp.Column) -> Field | None:
         """A table's name in place of a column's is its whole row, as a structure."""
         source = self.source(column.name)
-        return Field(column.name, through(source.all, Step(TRANSFORMATION, column))) if source else None
+        if source is None:
+            return None
+        parts = {one.name: one.flows for one in source.fields}
+        return Field(column.name, through(source.all, Step(TRANSFORMATION, column)), parts)
 
     def _unknown(self, names: Sequence[str]) -> StageError:
         written, *qualifier = ".".join(names), *names[-2:-1]
@@ -253,9 +270,7 @@ def _listed(entry: _Entry, name: str) -> Field | None:
 def _part(structure: Field, path: Sequence[str], column: exp.Column) -> Field:
     if not path:
         return structure
-    known = {name.lower(): flows for name, flows in structure.parts.items()}
-    flows = known.get(path[0].lower(), structure.flows)
-    return Field(path[-1], through(flows, Step(TRANSFORMATION, column)))
+    return Field(path[-1], through(structure.part(path[0]), Step(TRANSFORMATION, column)))
 
 
 def _ambiguous(name: str, sources: Iterable[str]) -> StageError:

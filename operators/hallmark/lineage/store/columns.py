@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from hallmark.catalog.lineage_tables import number_of
+import msgspec
+
+from hallmark.catalog.lineage_tables import number_of, number_of_json
 from hallmark.lineage.events.shape import clean_text, mappings
 from hallmark.lineage.store.names import identity
 
@@ -71,23 +72,23 @@ def column_set(facet: Any) -> ColumnSet | None:
 
     Edges that name no dataset or column, or a column too long to be indexed, are left out.
     """
-    return _read(json.dumps(facet)) if isinstance(facet, Mapping) else None
+    return _read(msgspec.json.encode(facet)) if isinstance(facet, dict) else None
 
 
 # Every run of a job tells the same.
 @lru_cache(maxsize=1024)
-def _read(facet: str) -> ColumnSet | None:
-    told = {edge[:6]: edge for edge in _edges(json.loads(facet))}
+def _read(facet: bytes) -> ColumnSet | None:
+    told = {edge[:6]: edge for edge in _edges(msgspec.json.decode(facet))}
     if not told:
         return None
     edges = tuple(told[key] for key in sorted(told))
-    return ColumnSet(number_of(json.dumps(edges)), edges)
+    return ColumnSet(number_of_json(edges), edges)
 
 
 def _edges(facet: Mapping[str, Any]) -> Iterator[ColumnEdge]:
     fields = facet.get("fields")
-    for output, told in (fields if isinstance(fields, Mapping) else {}).items():
-        if isinstance(told, Mapping) and output:
+    for output, told in (fields if isinstance(fields, dict) else {}).items():
+        if isinstance(told, dict) and output:
             former = _FORMER.get(str(told.get("transformationType")))
             for one in mappings(told.get("inputFields")):
                 yield from _of_input(output, one, former, told.get("transformationDescription"))

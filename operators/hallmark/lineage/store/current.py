@@ -7,13 +7,27 @@ of that group count: mapped tasks share the work of one DAG run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, delete, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    CursorResult,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from hallmark.catalog import lineage_tables as tables
-from hallmark.catalog.store import insert_of
-from hallmark.lineage.store.merging import COLUMN, Row, Rows, merged, stamp_of
+from hallmark.catalog.store import insert_for
+from hallmark.lineage.store.merging import COLUMN, Row, Rows, chunks, merged, stamp_of
 
 __all__ = ["with_current_groups", "write_edges"]
 
@@ -41,8 +55,8 @@ def write_edges(connection: Connection, before: State, after: State) -> None:
         _elect(connection, job_id)
     moved = {key[0] for key, job in after[tables.jobs].items() if _moved(before[tables.jobs].get(key), job)}
     redrawn = left | moved | _rewritten(before, after)
-    for job_id in sorted(redrawn):
-        _redraw(connection, job_id)
+    for some in chunks(sorted(redrawn)):
+        _redraw(connection, some)
     _add(connection, _new_edges(after, redrawn))
 
 
@@ -73,9 +87,11 @@ def _fell(old: Row, new: Row) -> bool:
 
 
 def _rewritten(before: State, after: State) -> set[int]:
-    """Return the jobs of which an output's columns changed."""
+    """Return the jobs of which an output's columns were others, that may have been those of the edge."""
     runs, told = after[tables.lineage_runs], after[tables.run_io]
-    changed = [key for key, old in before[tables.run_io].items() if old["columns_id"] != told[key]["columns_id"]]
+    changed = [
+        key for key, old in before[tables.run_io].items() if (old["columns_id"] or 0) > (told[key]["columns_id"] or 0)
+    ]
     return {runs[(run_id,)]["job_id"] for run_id, *_ in changed}
 
 
@@ -100,31 +116,29 @@ def _elect(connection: Connection, job_id: int) -> None:
     connection.execute(update(jobs).where(jobs.c.id == job_id).values(told))
 
 
-def _redraw(connection: Connection, job_id: int) -> None:
-    wanted = {tuple(row[name] for name in _EDGE): row for row in _drawn(connection, job_id)}
-    have = {tuple(row[name] for name in _EDGE): row for row in _edges_of(connection, job_id)}
-    for key in have.keys() - wanted.keys():
-        matches = and_(*(tables.edges.c[name] == value for name, value in zip(_EDGE, key, strict=True)))
-        connection.execute(delete(tables.edges).where(matches))
+def _redraw(connection: Connection, job_ids: list[int]) -> None:
+    wanted = _by_key(connection.execute(_DRAWN, {"jobs": job_ids}))
+    have = _by_key(connection.execute(_HAVE, {"jobs": job_ids}))
+    if gone := [{f"gone_{name}": have[key][name] for name in _EDGE} for key in have.keys() - wanted.keys()]:
+        connection.execute(_GONE, gone)
     _put(connection, [row for key, row in wanted.items() if row != have.get(key)], overwrite=True)
 
 
-def _drawn(connection: Connection, job_id: int) -> list[Row]:
-    """Return the edges of a job as its current runs have them."""
+def _by_key(rows: CursorResult[Any]) -> dict[tuple[Any, ...], Row]:
+    return {tuple([row[name] for name in _EDGE]): dict(row) for row in rows.mappings()}
+
+
+def _drawn() -> Select[Any]:
+    """Select the edges of jobs as their current runs have them."""
     runs, io, jobs = tables.lineage_runs, tables.run_io, tables.jobs
-    query = (
-        select(runs.c.job_id, io.c.dataset_id, io.c.direction, func.max(io.c.columns_id).label("columns_id"))
+    key = (runs.c.job_id, io.c.dataset_id, io.c.direction)
+    return (
+        select(*key, func.max(io.c.columns_id).label("columns_id"))
         .join(io, io.c.run_id == runs.c.run_id)
         .join(jobs, and_(jobs.c.id == runs.c.job_id, jobs.c.current_group == runs.c.group_id))
-        .where(runs.c.job_id == job_id)
-        .group_by(runs.c.job_id, io.c.dataset_id, io.c.direction)
+        .where(runs.c.job_id.in_(_JOBS))
+        .group_by(*key)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _edges_of(connection: Connection, job_id: int) -> list[Row]:
-    query = select(tables.edges).where(tables.edges.c.job_id == job_id)
-    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _new_edges(after: State, redrawn: set[int]) -> Iterable[Row]:
@@ -149,15 +163,22 @@ def _add(connection: Connection, edges: Iterable[Row]) -> None:
 
 
 def _put(connection: Connection, rows: list[Row], *, overwrite: bool) -> None:
+    if rows:
+        connection.execute(_writing(connection.dialect.name, overwrite), rows)
+
+
+@cache
+def _writing(dialect: str, overwrite: bool) -> Any:
     """Write edges; where two runs of one group tell different columns, the greater number counts, as in a redraw."""
-    if not rows:
-        return
-    statement = insert_of(connection, tables.edges)
+    statement = insert_for(dialect, tables.edges)
     told, known = statement.excluded.columns_id, tables.edges.c.columns_id
     greater = and_(told.is_not(None), (known.is_(None)) | (known < told))
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(_EDGE), set_={"columns_id": told}, where=None if overwrite else greater
-        ),
-        rows,
+    return statement.on_conflict_do_update(
+        index_elements=list(_EDGE), set_={"columns_id": told}, where=None if overwrite else greater
     )
+
+
+_JOBS: BindParameter[list[int]] = bindparam("jobs", expanding=True)
+_DRAWN = _drawn()
+_HAVE = select(tables.edges).where(tables.edges.c.job_id.in_(_JOBS))
+_GONE = delete(tables.edges).where(*(tables.edges.c[name] == bindparam(f"gone_{name}") for name in _EDGE))

@@ -7,18 +7,22 @@ associative and idempotent, and the store the same in whichever order events arr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
-__all__ = ["COLUMN", "LAST_RESORT", "Row", "gathered", "merged", "stamp_of"]
+__all__ = ["COLUMN", "LAST_RESORT", "Row", "chunks", "gathered", "merged", "stamp_of"]
 
+T = TypeVar("T")
 Row = dict[str, Any]
 Rows = dict[Any, Row]
 
+# Keys in one statement: of the longest, of three columns, a database takes some thousands.
+_CHUNK = 400
 # Stands before the names of columns among the stamps.
 COLUMN = "#"
 # Less believed than any stamp, where the first to say something is believed.
@@ -34,6 +38,8 @@ _BY_TIME: Mapping[str, Callable[[datetime, datetime], datetime]] = {
 _FIRST_WINS = {"#job_id"}
 
 
+# Each facet of an event has the same.
+@lru_cache(maxsize=64)
 def stamp_of(moment: datetime, teller: str, rank: int = 0) -> str:
     """Return a text that sorts by rank, then by time, then by who tells: in some order that is always the same."""
     return f"{rank}|{moment.isoformat(timespec='microseconds')}|{teller}"
@@ -56,13 +62,21 @@ def gathered(rows: Iterable[tuple[Table, Row]]) -> dict[Table, Rows]:
     for table, row in rows:
         of_table = tables.setdefault(table, {})
         key = key_of(table, row)
-        of_table[key] = merged(of_table[key], row) if key in of_table else row
+        known = of_table.get(key, row)
+        of_table[key] = row if known is row else merged(known, row)
     return tables
 
 
 def key_of(table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return a row's primary key."""
     return tuple([row[name] for name in _key_names(table)])
+
+
+def chunks(items: Sequence[T]) -> Iterator[list[T]]:
+    """Yield as many of some keys as one statement may name."""
+    remaining = iter(items)
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk
 
 
 @cache

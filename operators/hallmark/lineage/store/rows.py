@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table
 
 from hallmark.catalog import lineage_tables as tables
-from hallmark.catalog.lineage_tables import number_of
+from hallmark.catalog.lineage_tables import number_of, number_of_json
 from hallmark.errors import LineageError
 from hallmark.lineage.events import Event
 from hallmark.lineage.events.reading import MAX_RUN_ID, named
@@ -18,7 +18,7 @@ from hallmark.lineage.store.columns import ColumnSet, column_set
 from hallmark.lineage.store.merging import COLUMN, LAST_RESORT, Row, stamp_of
 from hallmark.lineage.store.names import identity
 
-__all__ = ["rows_of"]
+__all__ = ["namespaces_of", "rows_of"]
 
 TERMINAL = {"COMPLETE", "FAIL", "ABORT"}
 # Facets of a run that questions are answered from; all others are in the event's body.
@@ -32,6 +32,9 @@ _WHILE_RUNNING = {"RUNNING", "OTHER"}
 # What blocks nothing is not counted as a failure.
 _HARMLESS = {"warn", "info"}
 _MAX_VERSION = 500
+_MAX_MAP_INDEX = 2**31
+# Of a namespace no event tells.
+_UNSAID = {"owner": None, "description": None, "hidden": False}
 # So much of an event's id tells it from others of the same moment.
 _TELLING = 12
 
@@ -47,6 +50,15 @@ def rows_of(event: Event) -> Named:
     yield from _KINDS[event.kind](event)
 
 
+def namespaces_of(rows: Iterable[Row]) -> dict[tuple[str], Row]:
+    """Return the namespaces of datasets and jobs by key, each since the first of them."""
+    since: dict[str, datetime] = {}
+    for row in rows:
+        name, moment = row["namespace"], row["created_at"]
+        since[name] = min(moment, since.get(name, moment))
+    return {(name,): {"name": name, **_UNSAID, "created_at": moment} for name, moment in since.items()}
+
+
 def _of_run(event: Event) -> Named:
     job_id = yield from _job(event)
     run_id, stamp = str(event.run_id), stamp_of(event.moment, event.id[:_TELLING])
@@ -54,12 +66,13 @@ def _of_run(event: Event) -> Named:
     row = _run_row(run_id, job_id, event)
     facets = _facets(mapping(event.body["run"], "run").get("facets"))
     kept = {name: facet for name, facet in facets.items() if name in _RUN_FACETS}
-    row |= {"state": state, "facets": kept}
+    row |= {"state": state, "facets": kept, "map_index": _map_index(facets)}
     row["started_at"] = event.moment if state == "START" else None
     row["ended_at"] = event.moment if terminal else None
     row["stamps"] = {
         f"{COLUMN}job_id": stamp,
         f"{COLUMN}state": stamp_of(event.moment, event.id[:_TELLING], rank=int(terminal)),
+        **_stamped({"map_index": row["map_index"]}, stamp),
         **dict.fromkeys(kept, stamp),
     }
     yield from _family(event, row, facets.get("parent"), stamp)
@@ -95,19 +108,17 @@ def _job(event: Event) -> Generator[tuple[Table, Row], None, int]:
     stamp = stamp_of(event.moment, event.id[:_TELLING])
     stamps = dict.fromkeys((*facets, f"{COLUMN}hidden"), stamp)
     row = _job_row(namespace, name, event) | {"facets": facets, "stamps": stamps}
-    yield tables.namespaces, _namespace_row(namespace, event)
     yield tables.jobs, row
     return int(row["id"])
 
 
 def _family(event: Event, row: Row, parent: Any, stamp: str) -> Named:
     """Note a run's parent and root, and that they exist, whether or not they ever told of themselves."""
-    if not isinstance(parent, Mapping):
+    if not isinstance(parent, dict):
         return
     above = _claimed(event, parent)
     root = _claimed(event, parent.get("root")) or above
     for told in {one["run_id"]: one for one in (above, root) if one}.values():
-        yield tables.namespaces, _namespace_row(told["namespace"], event)
         yield tables.jobs, _job_row(told["namespace"], told["name"], event)
         yield tables.lineage_runs, _run_row(told["run_id"], told["job_id"], event)
     if above and above["run_id"] != row["run_id"]:
@@ -162,7 +173,6 @@ def _one_io(event: Event, run_id: str, direction: str, told: Mapping[str, Any], 
 
 def _columns(event: Event, columns: ColumnSet) -> Named:
     for namespace, name in columns.inputs:
-        yield tables.namespaces, _namespace_row(namespace, event)
         yield tables.lineage_datasets, _dataset_row(namespace, name, event)
     for row in columns.rows:
         yield tables.column_edges, row
@@ -181,28 +191,26 @@ def _dataset(
         told_of = {"version": current, "version_at": event.moment}
         row |= told_of
         row["stamps"] |= _stamped(told_of, stamp)
-    yield tables.namespaces, _namespace_row(namespace, event)
     yield tables.lineage_datasets, row
     yield from _names(event, row["id"], facets.get("symlinks"))
     return int(row["id"])
 
 
 def _names(event: Event, dataset_id: int, symlinks: Any) -> Named:
-    for identifier in mappings(symlinks.get("identifiers") if isinstance(symlinks, Mapping) else None):
+    for identifier in mappings(symlinks.get("identifiers") if isinstance(symlinks, dict) else None):
         try:
             namespace, name = identity(*named(identifier, "symlinks facet"))
         except LineageError:
             continue
         alias = _dataset_row(namespace, name, event)
         if alias["id"] != dataset_id:
-            yield tables.namespaces, _namespace_row(namespace, event)
             yield tables.lineage_datasets, alias
             yield tables.symlinks, {"declared": dataset_id, "alias": alias["id"]}
 
 
 def _version(event: Event, dataset_id: int, facets: Mapping[str, Any], version: str, writer: str | None) -> Named:
     fields = list(mappings(facets["schema"].get("fields"))) if "schema" in facets else []
-    schema_id = number_of(json.dumps(fields, sort_keys=True)) if fields else None
+    schema_id = number_of_json(fields) if fields else None
     if fields:
         yield tables.schemas, {"id": schema_id, "fields": fields}
     told_of = {"run_id": writer, "schema_id": schema_id}
@@ -216,14 +224,21 @@ def _stamped(told: Mapping[str, Any], stamp: str) -> dict[str, str]:
     return {f"{COLUMN}{name}": stamp for name, value in told.items() if value is not None}
 
 
+def _map_index(facets: Mapping[str, Any]) -> int | None:
+    """Return which instance of a mapped task a run is, as Airflow's own facet tells."""
+    task_instance = facets.get("airflow", {}).get("taskInstance")
+    index = task_instance.get("map_index") if isinstance(task_instance, Mapping) else None
+    return index if isinstance(index, int) and -1 <= index < _MAX_MAP_INDEX else None
+
+
 def _explicit_version(facets: Mapping[str, Any]) -> str | None:
     told = facets.get("version")
-    version = told.get("datasetVersion") if isinstance(told, Mapping) else None
+    version = told.get("datasetVersion") if isinstance(told, dict) else None
     return clean_name(str(version), "version", _MAX_VERSION) if version not in (None, "") else None
 
 
 def _failed(assertions: Any) -> int | None:
-    if not isinstance(assertions, Mapping):
+    if not isinstance(assertions, dict):
         return None
     told = mappings(assertions.get("assertions"))
     return sum(one.get("success") is False and one.get("severity") not in _HARMLESS for one in told)
@@ -231,9 +246,9 @@ def _failed(assertions: Any) -> int | None:
 
 def _facets(given: Any) -> dict[str, Any]:
     """Return facets by name; what is no facet stays in the body alone."""
-    if not isinstance(given, Mapping):
+    if not isinstance(given, dict):
         return {}
-    kept = {name: facet for name, facet in given.items() if isinstance(facet, Mapping)}
+    kept = {name: facet for name, facet in given.items() if isinstance(facet, dict)}
     return {name: facet for name, facet in kept.items() if name and not name.startswith(COLUMN)}
 
 
@@ -252,10 +267,6 @@ def _dataset_row(namespace: str, name: str, event: Event) -> Row:
         "facets": {},
         "stamps": {},
     }
-
-
-def _namespace_row(name: str, event: Event) -> Row:
-    return {"name": name, "owner": None, "description": None, "hidden": False, "created_at": event.moment}
 
 
 def _job_row(namespace: str, name: str, event: Event) -> Row:
@@ -281,6 +292,7 @@ def _run_row(run_id: str, job_id: int, event: Event) -> Row:
         "parent_run_id": None,
         "root_run_id": None,
         "static": False,
+        "map_index": None,
         "state": None,
         "started_at": None,
         "ended_at": None,

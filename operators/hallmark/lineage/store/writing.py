@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, func, select, tuple_
+from sqlalchemy import Column, Connection, Select, Table, bindparam, func, select, tuple_
 
 from hallmark.catalog import lineage_tables as tables
-from hallmark.catalog.store import insert_of
+from hallmark.catalog.store import insert_for
 from hallmark.catalog.tables import events
 from hallmark.lineage.events import Event
 from hallmark.lineage.outbox import enqueue
 from hallmark.lineage.store.current import with_current_groups, write_edges
-from hallmark.lineage.store.merging import Row, Rows, gathered, key_of, merged
+from hallmark.lineage.store.merging import Row, Rows, chunks, gathered, key_of, merged
+from hallmark.lineage.store.rows import namespaces_of
 from hallmark.lineage.store.symlinks import unite
 
 __all__ = ["Told", "alone", "write"]
 
-_CHUNK = 400
 # One writer at a time on PostgreSQL, as SQLite has it by itself: a batch is milliseconds, and merging reads first.
 _LOCK = 0x4A11_11EA
 _MERGED = (
@@ -32,8 +32,6 @@ _MERGED = (
 )
 # Worked out from others, never from an event.
 _DERIVED = {"canonical_id"}
-
-T = TypeVar("T")
 
 
 class Told(NamedTuple):
@@ -50,6 +48,8 @@ def write(connection: Connection, told: Mapping[str, Told]) -> int:
     if not new:
         return 0
     rows = gathered(row for one in new for row in one.rows)
+    named = (row for table in (tables.lineage_datasets, tables.jobs) for row in rows.get(table, {}).values())
+    rows[tables.namespaces] = namespaces_of(named)
     _insert_missing(connection, tables.schemas, rows.get(tables.schemas, {}).values())
     _write_columns(connection, rows.get(tables.column_edges, {}))
     before = {table: _known(connection, table, rows.get(table, {}).keys()) for table in _MERGED}
@@ -97,9 +97,7 @@ def _insert_missing(connection: Connection, table: Table, rows: Iterable[Row]) -
     given = {key_of(table, row): row for row in rows}
     if not given:
         return []
-    keys = list(table.primary_key)
-    statement = insert_of(connection, table).on_conflict_do_nothing().returning(*keys)
-    added = connection.execute(statement, list(given.values()))
+    added = connection.execute(_insertion(connection.dialect.name, table), list(given.values()))
     return [given[tuple(key)] for key in added]
 
 
@@ -108,22 +106,23 @@ def _write_columns(connection: Connection, rows: Rows) -> None:
     ids = {row["columns_id"] for row in rows.values()}
     column = tables.column_edges.c.columns_id
     known: set[int] = set()
-    for some in _chunks(sorted(ids)):
+    for some in chunks(sorted(ids)):
         known.update(connection.scalars(select(column).where(column.in_(some)).distinct()))
     missing = [row for row in rows.values() if row["columns_id"] not in known]
     if missing:
-        connection.execute(insert_of(connection, tables.column_edges).on_conflict_do_nothing(), missing)
+        connection.execute(_new_columns(connection.dialect.name), missing)
 
 
 def _known(connection: Connection, table: Table, keys: Collection[tuple[Any, ...]]) -> Rows:
     """Return the rows that are there of some keys."""
     found: Rows = {}
-    columns = list(table.primary_key)
-    place = columns[0] if len(columns) == 1 else tuple_(*columns)
-    for some in _chunks(list(keys)):
-        wanted = [key[0] for key in some] if len(columns) == 1 else some
-        for row in map(dict, connection.execute(select(table).where(place.in_(wanted))).mappings()):
-            found[key_of(table, row)] = row
+    width = len(_place(table))
+    for some in chunks(list({key[:width]: None for key in keys})):
+        wanted = [key[0] for key in some] if width == 1 else some
+        for row in map(dict, connection.execute(_lookup(table), {"keys": wanted}).mappings()):
+            key = key_of(table, row)
+            if key in keys:
+                found[key] = row
     return found
 
 
@@ -132,15 +131,40 @@ def _joined(known: Rows, told: Rows) -> Rows:
 
 
 def _replace(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    statement = insert_of(connection, table)
+    if rows:
+        connection.execute(_replacement(connection.dialect.name, table), rows)
+
+
+# Statements are made once: to build one costs more than to run it.
+
+
+@cache
+def _lookup(table: Table) -> Select[Any]:
+    columns = _place(table)
+    place = columns[0] if len(columns) == 1 else tuple_(*columns)
+    return select(table).where(place.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _place(table: Table) -> list[Column[Any]]:
+    """Return the columns of the key by which rows are looked up: of a run there are few readings, which saves two."""
+    columns = list(table.primary_key)
+    return columns[:1] if table is tables.run_io else columns
+
+
+@cache
+def _insertion(dialect: str, table: Table) -> Any:
+    return insert_for(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
+def _new_columns(dialect: str) -> Any:
+    return insert_for(dialect, tables.column_edges).on_conflict_do_nothing()
+
+
+@cache
+def _replacement(dialect: str, table: Table) -> Any:
+    statement = insert_for(dialect, table)
     keys = [column.name for column in table.primary_key]
     changes = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys and c.name not in _DERIVED}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), rows)
-
-
-def _chunks(items: Sequence[T]) -> Iterator[list[T]]:
-    remaining = iter(items)
-    while chunk := list(islice(remaining, _CHUNK)):
-        yield chunk
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)

@@ -57,6 +57,7 @@ def release(
     catalog: Catalog,
     principal: str,
     suite: str | None = None,
+    reason: str = "",
 ) -> Receipt:
     """Check a batch's rows again, publish them beside those that are there, and take them out of quarantine.
 
@@ -67,6 +68,7 @@ def release(
         principal: who releases them.
         suite: path of the suite to hold the partition against; by default the dataset's own. What the run was checked
             for beyond it, such as the contract's keys, is checked too.
+        reason: why, for the receipt that tells of it.
 
     Returns:
         The receipt: ``published``, or ``skipped`` where they had been published already and were only to be taken out.
@@ -95,7 +97,8 @@ def release(
         principal=principal,
     )
     told = f"{principal} released {batch.rows:,} rows to {receipt.output.label if receipt.output else dataset}"
-    take_out(dataset, batch, TAKE_OUT, told, settings=settings, catalog=catalog, principal=principal)
+    because = f"{told}: {reason.strip()}" if reason.strip() else told
+    take_out(dataset, batch, TAKE_OUT, because, settings=settings, catalog=catalog, principal=principal)
     return receipt
 
 

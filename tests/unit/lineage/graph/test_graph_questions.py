@@ -155,3 +155,18 @@ def test_every_answer_is_json(store: Store) -> None:
         cause,
     ):
         assert json.loads(json.dumps(answer.to_dict(), allow_nan=False)) == answer.to_dict()
+
+
+@pytest.mark.parametrize("sent", [5, "text", {"a": 1}, {"parameters": 5, "environment": ["x"]}])
+def test_what_a_producer_sent_in_place_of_something_else_is_passed_over(store: Store, sent: object) -> None:
+    written = dataset("orders", dataQualityAssertions={"assertions": sent})
+    written["outputFacets"] = {"outputStatistics": {"rowCount": sent if type(sent) is not int else "5"}}
+    said = {"hallmark_receipt": {"receipt": sent}}
+    for at, type_ in ((0, "COMPLETE"), (1, "COMPLETE"), (2, "FAIL")):
+        store.tell(run("load", ["raw"], [written], at=at, type=type_, run_facets=said))
+
+    assert [(link.rows, link.suite) for link in store.why("orders").links] == [(None, None), (None, None)]
+    assert store.ask(lineage.diff, run_id("load@0"), run_id("load@1")).changes == ()
+    found = store.cause("orders")
+    assert found is not None
+    assert found.assertions == ()

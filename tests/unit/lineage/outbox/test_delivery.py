@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from hallmark.catalog import outbox, tables
 from hallmark.catalog.engine import Database
+from hallmark.catalog.lineage_tables import backends
 from hallmark.lineage.outbox import Delivered, Spool, backlog, deliver
 from hallmark.lineage.outbox.delivery import Delivery
 from hallmark.lineage.outbox.waiting import drop, retry
@@ -54,7 +55,7 @@ def test_an_event_that_is_known_is_not_delivered_again(receiver: Receiver, datab
     assert deliver(database).sent == 2
 
 
-@pytest.mark.parametrize("status", [500, 503, 408, 429, 401, 404])
+@pytest.mark.parametrize("status", [502, 503, 408, 429, 401, 404])
 def test_a_backend_in_trouble_is_left_alone_and_nothing_is_skipped(
     receiver: Receiver, database: Database, status: int
 ) -> None:
@@ -165,6 +166,22 @@ def test_the_lease_of_one_that_died_runs_out(receiver: Receiver, database: Datab
     assert deliver(database).sent == 2
 
 
+def test_a_lease_outlasts_an_answer_that_takes_long(
+    receiver: Receiver, database: Database, configure: Configure
+) -> None:
+    ends: list[datetime] = []
+
+    def answer(_event: dict[str, Any]) -> Answer:
+        ends.append(database.read(lambda c: c.scalar(select(backends.c.leased_until))))
+        return 201, {}, ""
+
+    receiver.answer = answer
+    put(database, "a", types=("START",))
+    configure(marquez={"type": "http", "url": receiver.url, "timeout": 60})
+    assert deliver(database).sent == 1
+    assert ends[0] - datetime.now(UTC) > timedelta(seconds=120)
+
+
 def test_who_lost_the_lease_stops_at_once(receiver: Receiver, database: Database) -> None:
     put(database, *map(str, range(60)))
     later = datetime.now(UTC) + timedelta(hours=1)
@@ -214,6 +231,50 @@ def test_a_failure_that_nobody_explains_is_the_events_if_others_go_through(
     put(database, *runs[1:], types=("COMPLETE",))
     assert only(deliver(database, force=True)).sent == 5
     assert backlog(database).backends[0].pending == 1
+
+
+def test_an_event_that_a_backend_trips_over_holds_up_its_run_alone_until_it_is_parked(
+    receiver: Receiver, database: Database
+) -> None:
+    receiver.answer = failing("bad", 500)
+    put(database, "bad", "good", types=("START",))
+    assert only(deliver(database)).sent == 1
+    for number in range(11):
+        ingest(database, [event("good", "RUNNING", number)])
+        done = only(deliver(database, force=True))
+        assert (done.sent, done.parked, done.trouble) == (1, number == 10, "")
+
+
+def test_events_that_a_backend_trips_over_let_others_go_first(receiver: Receiver, database: Database) -> None:
+    receiver.answer = lambda one: (500 if one["run"]["runId"] in "abc" else 201, {}, "")
+    put(database, *"abcdef", types=("START",))
+    first = only(deliver(database))
+    assert (first.sent, len(receiver.headers)) == (0, 3), "it may be the backend"
+    assert first.next_try_at is not None
+    database.write(lambda c: outbox.postpone(c, "marquez", 1, datetime.now(UTC), ""))
+    assert (only(deliver(database)).sent, only(deliver(database)).left) == (3, 3)
+
+
+def test_a_backend_that_breaks_down_is_not_asked_for_every_event(receiver: Receiver, database: Database) -> None:
+    put(database, *map(str, range(20)), types=("START",))
+    receiver.answer = lambda _event: (201 if len(receiver.events) < 2 else 500, {}, "")
+    done = only(deliver(database))
+    assert (done.sent, done.parked, len(receiver.headers)) == (2, 0, 5)
+    assert "500" in done.trouble
+
+
+def test_an_event_that_cannot_be_said_in_the_clients_classes_is_refused(
+    receiver: Receiver, database: Database, configure: Configure
+) -> None:
+    parts = [{"type": "http", "url": receiver.url}]
+    configure(marquez={"type": "composite", "continue_on_success": False, "transports": parts})
+    good = "01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5"
+    put(database, "no uuid", "nor this", "nor that", good, types=("START",))
+    done = only(deliver(database))
+    assert (done.sent, done.left, done.trouble) == (1, 3, "")
+    for _ in range(4):
+        done = only(deliver(database, force=True))
+    assert done.parked == 3
 
 
 def test_the_answer_of_a_login_page_is_no_delivery(receiver: Receiver, database: Database) -> None:

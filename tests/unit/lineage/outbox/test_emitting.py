@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 import pytest
 from openlineage.client import OpenLineageClient
 from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
+from sqlalchemy import create_engine
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from hallmark.catalog import open_catalog
 from hallmark.catalog.engine import Database
@@ -149,6 +152,15 @@ def test_a_wrong_event_in_the_spool_does_not_stop_the_others(spool: Spool, datab
     assert (drained.moved, drained.refused, drained.left) == (1, 3, 0)
     assert stored() == ["START"]
     assert spool.refused() == 3
+
+
+def test_a_catalog_without_a_free_connection_refuses_no_event(spool: Spool, database: Database) -> None:
+    spool.put(json.dumps(event(RUN)), RUN)
+    one = create_engine(database.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
+    with one.connect(), pytest.raises(NoConnection):
+        drain(replace(database, engine=one), spool, 5)
+    one.dispose()
+    assert (len(spool.waiting()), spool.refused()) == (1, 0)
 
 
 def test_an_event_that_is_handed_in_again_is_kept_once(spool: Spool, database: Database) -> None:

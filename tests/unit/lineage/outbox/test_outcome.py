@@ -25,7 +25,8 @@ def answered(status: int, text: str = "", **headers: str) -> requests.HTTPError:
     ("status", "kind"),
     [
         *((status, "refused") for status in (400, 409, 411, 413, 415, 422)),
-        *((status, "trouble") for status in (401, 403, 404, 405, 408, 429, 500, 502, 503, 504)),
+        *((status, "trouble") for status in (401, 403, 404, 405, 408, 429, 502, 503, 504)),
+        (500, "unclear"),
     ],
 )
 def test_a_status_tells_whose_fault_it_is(status: int, kind: str) -> None:

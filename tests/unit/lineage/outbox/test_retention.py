@@ -119,6 +119,24 @@ def test_what_a_run_that_stays_has_read_keeps_its_version(database: Database) ->
     assert {"7", "later"} <= versions
 
 
+def test_a_version_that_nobody_has_read_or_written_since_goes(database: Database) -> None:
+    def version(name: str) -> dict[str, Any]:
+        return {"facets": {"version": {"datasetVersion": name}}}
+
+    wrote, reads = told("wrote", 99, job="a"), told("reads", 40, job="b")
+    wrote["outputs"][0] |= version("7")
+    foreign = {"namespace": "s3://elsewhere", "name": "prices"}
+    reads["inputs"] = [{"namespace": "file", "name": "/lake/a", **version("7")}, foreign | version("x1")]
+    later = told("later", 1, job="b") | {"inputs": [foreign | version("x2")]}
+    ingest(database, [wrote, told("again", 80, job="a"), reads, later])
+    for days_ago in (60, 20):
+        # The writer goes first, and then its reader.
+        prune(database, timedelta(days=days_ago), now=NOW)
+        versions = database.read(lambda c: set(c.scalars(select(lineage.dataset_versions.c.version))))
+        assert ({"7", "x1"} <= versions) is (days_ago == 60)
+    assert {"again", "x2", "later"} <= versions
+
+
 @pytest.mark.parametrize(("text", "days"), [("90d", 90), (" 2 w", 14), ("48h", 2)])
 def test_an_age_is_a_number_and_a_unit(text: str, days: int) -> None:
     assert age_of(text) == timedelta(days=days)

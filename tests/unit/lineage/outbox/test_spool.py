@@ -94,6 +94,15 @@ def test_a_breaker_is_open_for_a_minute(tmp_path: Path) -> None:
     assert not breaker.is_open()
 
 
+def test_a_breaker_empties_nothing_that_a_link_points_at(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("kept")
+    breaker = Breaker(tmp_path / "breaker")
+    breaker.file.symlink_to(tmp_path / "precious")
+    breaker.trip()
+    assert (tmp_path / "precious").read_text() == "kept"
+    assert breaker.is_open()
+
+
 def test_a_breaker_closes_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     breaker = Breaker(tmp_path / "breaker")
     breaker.trip()

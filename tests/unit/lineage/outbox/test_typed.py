@@ -55,6 +55,8 @@ def test_an_event_of_the_clients_classes_says_the_same(kind: str) -> None:
         (EVENTS["run"][1], "run:production/shop.clean"),
         (EVENTS["run with facets"][1], "run:n/root"),
         (EVENTS["run"][1] | {"run": {"runId": RUN, "facets": {"parent": PARENT}}}, "run:n/dag"),
+        (EVENTS["run"][1] | {"run": {"runId": RUN, "facets": {"parent": ["none"]}}}, "run:production/shop.clean"),
+        (EVENTS["run"][1] | {"run": {"runId": RUN, "facets": {"parent": {"job": "dag"}}}}, "run:production/shop.clean"),
         (EVENTS["job"][1], "job:n/j"),
         (EVENTS["dataset"][1], "dataset:n/d"),
     ],

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from flights import VERSIONS, given, lazy, told, trace
 
+from hallmark.dataset import Column, DatasetVersion
 from hallmark.errors import StageError
 from hallmark.lineage.python import Given, lineage_of, traced
 from hallmark.lineage.python.polars_ir import Plan
@@ -301,6 +302,17 @@ def test_a_file_is_known_by_its_path(tmp_path: Path) -> None:
     lineage = lineage_of(inputs["f"].frame.join(pl.scan_parquet(tmp_path / "w.parquet"), on="k").select("d"), inputs)
 
     assert told(lineage) == {"d": {"w.d IDENTITY"}, "*": {"f.k JOIN", "w.k JOIN"}}
+
+
+def test_what_a_scan_adds_of_its_own_is_no_column_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "f.parquet"
+    pl.DataFrame({"a": [1]}).write_parquet(file)
+    frame = pl.scan_parquet(file, row_index_name="n", include_file_paths="path")
+
+    for columns in ((Column("a", "BIGINT"),), ()):
+        given = Given(DatasetVersion("f", "db", "f", columns=columns), frame)
+        found = {name: len(edges) for name, edges in lineage_of(frame, {"f": given}).fields.items()}
+        assert found == {"n": 0, "a": 1, "path": 0}
 
 
 def test_an_input_that_does_more_than_read_is_refused() -> None:

@@ -53,6 +53,7 @@ REASONS: dict[str, Callable[[Difference], bool]] = {
     "no column of that table": _is_no_column,
 }
 # The same, where no rule tells it.
+_FIELD = "it reads the whole structure, of which one field is taken"
 REVIEWED: dict[tuple[str, str, str], str] = {
     (
         "sqlglot",
@@ -61,6 +62,8 @@ REVIEWED: dict[tuple[str, str, str], str] = {
     ): "the names are literals; with NULLs kept they depend on nothing",
     ("openlineage", "postgres: two columns that differ by case alone", "Id"): "it does not tell the two names apart",
     ("openlineage", "postgres: two columns that differ by case alone", "id"): "it does not tell the two names apart",
+    ("sqlglot", "bigquery: STRUCT and its field", "lon"): _FIELD,
+    **{("sqlglot", "duckdb: a field of a structure, however it is taken", name): _FIELD for name in "vwyz"},
     ("openlineage", "trino: lambdas bind their names", "t"): "s is the lambda's variable, not the column",
 }
 # DIRECT edges that sqlglot does not confirm, and why.
@@ -78,6 +81,11 @@ UNCONFIRMED: dict[tuple[str, str], str] = {
     ("trino: LATERAL and a row", "m"): _LATERAL,
     ("bigquery: ARRAY of a subquery and ARRAY_AGG", "ys"): _LATERAL,
     ("bigquery: ARRAY of a subquery and ARRAY_AGG", "t"): _LATERAL,
+    (
+        "postgres: a table around a subquery whose column has its name",
+        "m",
+    ): "sqlglot takes the table's name for the column",
+    ("postgres: a column of a row", "c"): "sqlglot takes the table's name for no column",
     ("bigquery: a table as its row", "row"): "sqlglot takes the table's name for no column",
     ("bigquery: a table as its row", "j"): "sqlglot takes the table's name for no column",
     ("snowflake: a position in a subquery", "B"): "sqlglot does not look up positions",

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
 from hallmark.catalog import Catalog
 from hallmark.catalog import lineage_tables as tables
 from hallmark.catalog.lineage_tables import number_of
+from hallmark.lineage import graph
 from hallmark.lineage.store import ingest
 from hallmark.lineage.store.names import _meant
 from lineage_events import columns, dataset, event
@@ -65,6 +66,27 @@ def test_mapped_tasks_and_tries_of_one_dag_run_count_together(catalog: Catalog, 
     assert drawn(rows) == {("load", "in", f"/part-{n}") for n in range(3)}
     ingest(catalog.database, [event("s", at=9, parent="dag-run-2", inputs=[dataset("/part-0")])])
     assert drawn(rows) == {("load", "in", "/part-0")}
+
+
+def of_instance(told: dict[str, Any], index: int) -> dict[str, Any]:
+    told["run"]["facets"]["airflow"] = {"taskInstance": {"map_index": index, "try_number": 1}}
+    return told
+
+
+@pytest.mark.parametrize("tried_again", [False, True])
+def test_a_mapped_instance_that_failed_is_not_hidden_by_those_beside_it(catalog: Catalog, tried_again: bool) -> None:
+    out = [dataset("/parts")]
+    told = [of_instance(event("r0", "FAIL", 1, parent="d", outputs=out), 0)]
+    told += [of_instance(event("r1", at=2, parent="d", outputs=out), 1)]
+    told += [of_instance(event("r0-again", at=3, parent="d", outputs=out), 0)] * tried_again
+    told += [of_instance(event("r2", at=4, parent="d", outputs=out), 2)]
+    ingest(catalog.database, told)
+
+    def cause(connection: Connection) -> graph.Cause | None:
+        return graph.root_cause(connection, graph.find(connection, "file:/parts"))
+
+    found = catalog.database.read(cause)
+    assert (found is None) == tried_again
 
 
 def test_what_a_job_event_declares_holds_until_a_run_shows_it(catalog: Catalog, rows: Rows) -> None:

@@ -215,6 +215,7 @@ def _lineage_runs() -> None:
         sa.Column("parent_run_id", sa.String()),
         sa.Column("root_run_id", sa.String()),
         sa.Column("static", sa.Boolean(), nullable=False),
+        sa.Column("map_index", sa.Integer()),
         sa.Column("state", sa.String()),
         sa.Column("started_at", sa.DateTime(timezone=True)),
         sa.Column("ended_at", sa.DateTime(timezone=True)),

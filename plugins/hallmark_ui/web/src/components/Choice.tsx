@@ -1,0 +1,31 @@
+/** A field to choose one of few with; empty is all. */
+import { NativeSelect } from "@chakra-ui/react";
+
+export type Option = { readonly label: string; readonly value: string };
+
+type Props = {
+  readonly label: string;
+  readonly onChange: (value: string) => void;
+  readonly options: readonly Option[];
+  readonly value: string;
+};
+
+export const Choice = ({ label, onChange, options, value }: Props) => (
+  <NativeSelect.Root flexShrink={0} maxWidth="220px" width="auto">
+    <NativeSelect.Field
+      aria-label={label}
+      onChange={(event) => {
+        onChange(event.target.value);
+      }}
+      value={value}
+    >
+      <option value="">{label}: all</option>
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </NativeSelect.Field>
+    <NativeSelect.Indicator />
+  </NativeSelect.Root>
+);

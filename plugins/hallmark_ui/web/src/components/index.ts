@@ -1,0 +1,22 @@
+/** What pages are made of. */
+export { GateBadge, Pill, SeverityBadge, StateBadge } from "./badges";
+export { Card } from "./Card";
+export { Choice, type Option } from "./Choice";
+export { CopyButton } from "./CopyButton";
+export { DataTable, type Column } from "./DataTable";
+export { EmptyState } from "./EmptyState";
+export { ErrorState } from "./ErrorState";
+export { Link } from "./Link";
+export { Loaded } from "./Loaded";
+export { Loading } from "./Loading";
+export { Markdown } from "./Markdown";
+export { Owner } from "./Owner";
+export { PageHeader } from "./PageHeader";
+export { Search } from "./Search";
+export type { Sort } from "./sorting";
+export { Stat } from "./Stat";
+export { TabBar, type Tab } from "./TabBar";
+export { Term } from "./Term";
+export { RelativeTime, Time } from "./Time";
+export { Tip } from "./Tip";
+export { absolute, bytes, count, duration, figure, percent, relative, span } from "./time";
