@@ -138,7 +138,6 @@ def _open_file(connection: Any, _record: Any) -> None:
     # Transactions are begun by _begin alone: sqlite3 would begin them late, after the reads a write depends on.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -65536")
 
 
 def _begin(connection: Connection) -> None:

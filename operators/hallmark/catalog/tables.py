@@ -184,6 +184,7 @@ receipts = Table(
     Index("ix_hallmark_receipts_state_started_at", "state", "started_at"),
     Index("ix_hallmark_receipts_kind_started_at", "kind", "started_at"),
     Index("ix_hallmark_receipts_principal_started_at", "principal", "started_at"),
+    Index("ix_hallmark_receipts_task_id_started_at", "task_id", "started_at"),
     Index("ix_hallmark_receipts_gate_success_started_at", "gate_success", "started_at"),
     # All that is counted a day, so that counting reads no receipt.
     Index("ix_hallmark_receipts_counted", "started_at", "state", "gate_success", "dag_id"),

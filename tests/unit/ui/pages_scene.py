@@ -180,7 +180,9 @@ def _tables() -> None:
     with create_session() as session:
         session.add(DagBundleModel(name="dags"))
         session.flush()
-        session.add_all(DagModel(dag_id=dag_id, bundle_name="dags", fileloc="/dags/x.py") for dag_id in ("flights", "shop"))
+        session.add_all(
+            DagModel(dag_id=dag_id, bundle_name="dags", fileloc="/dags/x.py") for dag_id in ("flights", "shop")
+        )
 
 
 def login(manager: Narrow, name: str, role: str) -> str:

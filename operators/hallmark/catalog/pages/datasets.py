@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    Text,
     and_,
     cast,
     exists,
@@ -92,9 +93,13 @@ def datasets_page(
     Raises:
         NoSuchPage: the cursor is none of this list.
     """
-    query = _items().where(reach.where(datasets.c.dag_id), *_conditions(connection, wanted, now))
+    # Names first: what stands beside them is looked up for one page, and not for all that are sorted.
+    query = select(datasets.c.name).where(reach.where(datasets.c.dag_id), *_conditions(connection, wanted, now))
     orders = [Order(sort, _SORTS[sort], down)] if sort != "name" else []
-    return page(connection, query, [*orders, Order("name", datasets.c.name, down)], window, lambda row: _item(row, now))
+    found = page(connection, query, [*orders, Order("name", datasets.c.name, down)], window, _name)
+    rows = connection.execute(_items().where(datasets.c.name.in_(found.items))).mappings()
+    items = {row["name"]: DatasetItem(**_facts(row, now)) for row in rows}
+    return Page([items[name] for name in found.items], found.total, found.more, found.next_cursor)
 
 
 def facets(connection: Connection, reach: Reach) -> dict[str, list[Count]]:
@@ -195,8 +200,8 @@ def _items() -> Select[Any]:
     ).select_from(source)
 
 
-def _item(row: RowMapping, now: datetime) -> DatasetItem:
-    return DatasetItem(**_facts(row, now))
+def _name(row: RowMapping) -> str:
+    return str(row["name"])
 
 
 def _facts(row: RowMapping, now: datetime) -> dict[str, Any]:
@@ -213,10 +218,9 @@ def _facts(row: RowMapping, now: datetime) -> dict[str, Any]:
 def _conditions(connection: Connection, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.search:
-        texts = (datasets.c.name, datasets.c.description, datasets.c.owner)
-        tag = _tags(connection)
-        tagged = exists(select(1).select_from(tag).where(tag.c.value.icontains(wanted.search, autoescape=True)))
-        found.append(or_(*(text.icontains(wanted.search, autoescape=True) for text in texts), tagged))
+        # The tags as the text that their JSON is: taking them out of it one by one costs ten times as much.
+        texts = (datasets.c.name, datasets.c.description, datasets.c.owner, cast(datasets.c.tags, Text))
+        found.append(or_(*(text.icontains(wanted.search, autoescape=True) for text in texts)))
     for column, values in ((datasets.c.owner, wanted.owners), (datasets.c.classification, wanted.classifications)):
         if values:
             found.append(_among(column, values))

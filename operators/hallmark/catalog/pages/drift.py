@@ -184,14 +184,13 @@ def _shapes(before: _Figures, after: _Figures) -> Shapes | None:
     if not was or not now:
         return None
     told = [*was["edges"], *now["edges"]]
-    numbers = [_number(edge) for edge in told]
-    if any(number is None for number in numbers):
+    numbers = [number for number in map(_number, told) if number is not None]
+    if len(numbers) < len(told):
         return None
-    at = len(was["edges"])
-    old, new = numbers[:at], numbers[at:]
-    edges = _common(old, new)  # type: ignore[arg-type]
-    spelled = dict(zip(numbers, told, strict=True))
-    laid = (_laid(old, was["counts"], edges), _laid(new, now["counts"], edges))  # type: ignore[arg-type]
+    old, new = numbers[: len(was["edges"])], numbers[len(was["edges"]) :]
+    edges = _common(old, new)
+    spelled = {number: edge if isinstance(edge, str) else number for number, edge in zip(numbers, told, strict=True)}
+    laid = (_laid(old, was["counts"], edges), _laid(new, now["counts"], edges))
     return Shapes(edges=[spelled[edge] for edge in edges], before=laid[0], after=laid[1])
 
 

@@ -26,7 +26,7 @@ from hallmark.catalog.pages.model_values import (
 )
 from hallmark.catalog.pages.paging import Order, Page, Window, page
 from hallmark.catalog.pages.reach import Reach
-from hallmark.catalog.pages.receipts import ITEM, item_of
+from hallmark.catalog.pages.receipts import ITEM, item_of, unindexed
 from hallmark.catalog.pages.values import ReceiptItem
 from hallmark.catalog.tables import model_aliases, models, receipts
 
@@ -64,12 +64,12 @@ def models_page(
 
 def attention(connection: Connection, reach: Reach, most: int) -> tuple[list[tuple[ModelItem, datetime]], int]:
     """Return the models that something is amiss with, since when, the latest first; and how many there are."""
-    lost, newest = _lost(connection), _newest().subquery()
-    query = select(newest.c.model, newest.c.gate_success, newest.c.judged_at).where(reach.where(newest.c.dag_id))
+    newest = {row["model"]: row for row in connection.execute(_newest()).mappings() if reach.sees(row["dag_id"])}
+    lost = _lost(connection, list(newest))
     since = {
-        row.model: lost.get(row.model) or row.judged_at
-        for row in connection.execute(query)
-        if row.gate_success is False or row.model in lost
+        name: lost.get(name) or row["judged_at"]
+        for name, row in newest.items()
+        if row["gate_success"] is False or name in lost
     }
     latest = sorted(since, key=lambda name: since[name], reverse=True)[:most]
     items = {item.name: item for item in _items(connection, dict.fromkeys(latest, 0))}
@@ -141,12 +141,12 @@ def _order() -> tuple[ColumnElement[Any], ...]:
 
 
 def _newest(names: Sequence[str] | None = None) -> Select[Any]:
-    """Select the newest version of every model, or of some."""
-    place = func.row_number().over(partition_by=models.c.model, order_by=_order()).label("place")
+    """Select the newest version of every model, or of some; of several of one moment the last row is the newest."""
     of = true() if names is None else models.c.model.in_(names)
-    every = select(models.c.model, models.c.version, place).where(of).subquery()
-    this = and_(every.c.model == models.c.model, every.c.version == models.c.version)
-    return select(models).join(every, this).where(every.c.place == 1)
+    last = select(models.c.model, func.max(models.c.trained_at).label("at")).where(of).group_by(models.c.model)
+    at = last.subquery()
+    this = and_(at.c.model == models.c.model, at.c.at == models.c.trained_at)
+    return select(models).join(at, this).order_by(func.length(models.c.version), models.c.version)
 
 
 def _items(connection: Connection, named: Mapping[str, int]) -> list[ModelItem]:
@@ -186,16 +186,19 @@ def _amiss(newest: RowMapping, lost: bool) -> str | None:
     return f"version {newest['version']} did not beat the champion" if lost else None
 
 
-def _lost(connection: Connection, names: Sequence[str] | None = None) -> dict[str, datetime]:
+def _lost(connection: Connection, names: Sequence[str]) -> dict[str, datetime]:
     """Return the models whose last deployment left the champion in its place, and when that was."""
-    deployed = and_(receipts.c.kind == "deploy", receipts.c.state != "running")
-    if names is not None:
-        deployed = and_(deployed, receipts.c.output_name.in_(list(names)))
-    last = select(receipts.c.output_name, func.max(receipts.c.started_at).label("at")).where(deployed)
-    newest = last.group_by(receipts.c.output_name).subquery()
-    this = and_(newest.c.output_name == receipts.c.output_name, newest.c.at == receipts.c.started_at)
-    query = select(receipts.c.output_name, receipts.c.started_at).join(newest, this)
-    lost = query.where(receipts.c.kind == "deploy", receipts.c.state == "skipped", receipts.c.message.like(_LOST))
+    model = select(models.c.model).distinct().where(models.c.model.in_(names)).subquery()
+    last = (
+        select(receipts.c.id)
+        .where(receipts.c.output_name == model.c.model, unindexed(receipts.c.kind) == "deploy")
+        .where(unindexed(receipts.c.state) != "running")
+        .order_by(receipts.c.started_at.desc())
+        .limit(1)
+    )
+    ids = list(connection.scalars(select(last.scalar_subquery()).select_from(model)))
+    query = select(receipts.c.output_name, receipts.c.started_at).where(receipts.c.id.in_(filter(None, ids)))
+    lost = query.where(unindexed(receipts.c.state) == "skipped", receipts.c.message.like(_LOST))
     return {row.output_name: row.started_at for row in connection.execute(lost)}
 
 
@@ -234,7 +237,8 @@ def _facts(row: Row, aliases: Mapping[str, str]) -> dict[str, Any]:
 
 def _listed(row: Row, aliases: Mapping[str, str]) -> Listed:
     known = TrainedOn.__dataclass_fields__
-    read = [TrainedOn(**{k: v for k, v in each.items() if k in known}) for each in row["inputs"] or ()]
+    told = ({"kind": "dataset", **each} for each in row["inputs"] or ())
+    read = [TrainedOn(**{k: v for k, v in each.items() if k in known}) for each in told]
     return Listed(**_facts(row, aliases), trained_on=read)
 
 

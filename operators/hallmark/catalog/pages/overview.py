@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, String, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Date, RowMapping, Select, String, and_, case, cast, func, select
 
 from hallmark.catalog.pages import models, quarantine
 from hallmark.catalog.pages.datasets import aside
@@ -62,11 +62,14 @@ def _failed_gates(connection: Connection, reach: Reach, _now: datetime) -> _Foun
     """Find datasets whose last check did not hold whole."""
     failed = _seen(reach, datasets.c.last_gate_success.is_(False))
     run = ("task_id", "run_id", "map_index", "state", "checks_failed", "checks_passed")
-    query = select(
-        *(datasets.c[name] for name in ("name", "owner", "classification", "last_gate_at", "last_gate_receipt_id")),
-        *(receipts.c[name] for name in (*run, "dag_id", "output_partition", "output_version")),
-    ).join(receipts, receipts.c.id == datasets.c.last_gate_receipt_id)
-    newest = query.where(failed).order_by(datasets.c.last_gate_at.desc()).limit(MOST)
+    about = ("name", "owner", "classification", "last_gate_at", "last_gate_receipt_id")
+    some = select(*(datasets.c[name] for name in about)).where(failed).order_by(datasets.c.last_gate_at.desc())
+    newest = some.limit(MOST).subquery()
+    query = (
+        select(newest, *(receipts.c[name] for name in (*run, "dag_id", "output_partition", "output_version")))
+        .join(receipts, receipts.c.id == newest.c.last_gate_receipt_id)
+        .order_by(newest.c.last_gate_at.desc())
+    )
     listed = [
         Attention(
             kind="failed_gate",
@@ -77,7 +80,7 @@ def _failed_gates(connection: Connection, reach: Reach, _now: datetime) -> _Foun
             version=row["output_version"] or None,
             partition=row["output_partition"],
         )
-        for row in connection.execute(newest).mappings()
+        for row in connection.execute(query).mappings()
     ]
     return listed, _number(connection, failed)
 
@@ -169,9 +172,9 @@ def _trend(connection: Connection, reach: Reach, today: date, days: int) -> list
     counted: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for day, state, held, number in connection.execute(_counts(connection, reach, start)):
         if held is not None:
-            counted[day]["passed" if held else "failed"] += number
+            counted[str(day)]["passed" if held else "failed"] += number
         if state in _ENDS:
-            counted[day][_ENDS[state]] += number
+            counted[str(day)][_ENDS[state]] += number
     names = [(first + timedelta(days=n)).isoformat() for n in range(days)]
     return [Day(day=name, **counted[name]) for name in names]
 
@@ -187,9 +190,9 @@ def _counts(connection: Connection, reach: Reach, start: datetime) -> Select[Any
 
 
 # A time is a text in SQLite, which begins with the day.
-_DAYS: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[str]]] = {
+_DAYS: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
     "sqlite": lambda column: func.substr(cast(column, String), 1, 10),
-    "postgresql": lambda column: func.to_char(func.timezone("UTC", column), "YYYY-MM-DD"),
+    "postgresql": lambda column: cast(func.timezone("UTC", column), Date),
 }
 
 

@@ -86,6 +86,8 @@ def page(
     orders: Sequence[Order],
     window: Window,
     made: Callable[[RowMapping], T],
+    *,
+    counted: bool = True,
 ) -> Page[T]:
     """Return one page of a query.
 
@@ -95,11 +97,12 @@ def page(
         orders: what it is sorted by, first things first.
         window: which rows.
         made: turns a row into what it stands for.
+        counted: whether to count the list.
 
     Raises:
         NoSuchPage: the cursor was not made by this function for this list.
     """
-    total, more = count(connection, query)
+    total, more = count(connection, query) if counted else (0, False)
     keys = [order.by.label(f"sort_{order.name}") for order in orders]
     chosen = query.add_columns(*keys).order_by(*(order.clause for order in orders)).limit(window.limit + 1)
     if window.cursor is not None:

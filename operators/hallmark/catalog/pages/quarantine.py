@@ -9,19 +9,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from hallmark.catalog.pages.paging import Order, Page, Window, count, page
 from hallmark.catalog.pages.reach import Reach
 from hallmark.catalog.pages.values import Batch
-from hallmark.catalog.store import BY_HAND
 from hallmark.catalog.tables import datasets, receipts, versions
 
 __all__ = ["STANDINGS", "batch", "batches_page", "newest", "waiting"]
 
 STANDINGS = ("open", "released", "refused", "superseded")
 Standing = Literal["open", "released", "refused", "superseded"]
-# What those who decide call their tasks: see hallmark.stages.quarantine.
+# What those who decide call their tasks (see hallmark.stages.quarantine): no task of a DAG can be called so.
 _RELEASE, _TAKEN_OUT = "quarantine release", ("quarantine discard", "quarantine take out")
 _MOST = 1000
 
@@ -87,10 +99,9 @@ def _items() -> Select[Any]:
         )
         .outerjoin(datasets, datasets.c.name == receipts.c.output_name)
         .where(
-            receipts.c.quarantined > 0,
-            receipts.c.state.in_(("published", "refused")),
+            *_set_apart(receipts),
             receipts.c.output_kind == "dataset",
-            ~_by_hand(_TAKEN_OUT, ("published",)),
+            ~_by_hand(_TAKEN_OUT),
             ~_replaced(),
         )
     )
@@ -101,7 +112,16 @@ def _batch(row: RowMapping) -> Batch:
     return Batch(**facts, set_apart_at=row["finished_at"] or row["started_at"])
 
 
-def _by_hand(tasks: Sequence[str], states: Sequence[str]) -> ColumnElement[bool]:
+def _set_apart(of: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a receipt set rows apart, whatever became of the others.
+
+    As the partial index has it, which a bound zero would not be recognised by. The states are named by those that are
+    left out: SQLite would look for the others by their own index, which leads to nearly all receipts.
+    """
+    return of.c.quarantined > literal_column("0"), of.c.state.not_in(("running", "audited", "failed", "skipped"))
+
+
+def _by_hand(tasks: Sequence[str]) -> ColumnElement[bool]:
     """Whether somebody did one of these things to the batch."""
     done = receipts.alias("done")
     return exists(
@@ -109,9 +129,8 @@ def _by_hand(tasks: Sequence[str], states: Sequence[str]) -> ColumnElement[bool]
         .select_from(done)
         .where(
             done.c.run_id == receipts.c.id,
-            done.c.dag_id == BY_HAND,
             done.c.task_id.in_(tasks),
-            done.c.state.in_(states),
+            done.c.state.not_in(("running", "audited", "failed", "refused")),
         )
     )
 
@@ -124,8 +143,7 @@ def _replaced() -> ColumnElement[bool]:
         .select_from(later)
         .where(
             later.c.run_key == receipts.c.run_key,
-            later.c.quarantined > 0,
-            later.c.state.in_(("published", "refused")),
+            *_set_apart(later),
             or_(
                 later.c.started_at > receipts.c.started_at,
                 and_(later.c.started_at == receipts.c.started_at, later.c.id > receipts.c.id),
@@ -150,6 +168,6 @@ def _standing() -> ColumnElement[str]:
     return case(
         (receipts.c.state != "published", "refused"),
         (superseded, "superseded"),
-        (_by_hand((_RELEASE,), ("published",)), "released"),
+        (_by_hand((_RELEASE,)), "released"),
         else_="open",
     )

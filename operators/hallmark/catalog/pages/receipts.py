@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from hallmark.catalog.engine import Database
 from hallmark.catalog.pages.paging import Order, Page, Window, page
@@ -15,7 +16,7 @@ from hallmark.catalog.pages.reach import Reach
 from hallmark.catalog.pages.values import ReceiptItem
 from hallmark.catalog.tables import receipts
 
-__all__ = ["ITEM", "Wanted", "conditions", "dags_of", "each", "item_of", "receipt_body", "receipts_page"]
+__all__ = ["ITEM", "Wanted", "conditions", "dags_of", "each", "item_of", "receipt_body", "receipts_page", "unindexed"]
 
 T = TypeVar("T")
 
@@ -69,7 +70,13 @@ class Wanted:
 
 
 def receipts_page(
-    connection: Connection, wanted: Wanted, window: Window, reach: Reach, down: bool = True
+    connection: Connection,
+    wanted: Wanted,
+    window: Window,
+    reach: Reach,
+    down: bool = True,
+    *,
+    counted: bool = True,
 ) -> Page[ReceiptItem]:
     """Return one page of the receipts within reach, the newest first.
 
@@ -77,17 +84,20 @@ def receipts_page(
         NoSuchPage: the cursor is none of this list.
     """
     query = _items().where(reach.where(receipts.c.dag_id), *conditions(wanted))
-    return page(connection, query, _orders(down), window, item_of)
+    return page(connection, query, _orders(down), window, item_of, counted=counted)
 
 
 def each(database: Database, wanted: Wanted, reach: Reach, down: bool = True) -> Iterator[list[ReceiptItem]]:
     """Yield all receipts within reach, some at once: each some is a transaction of its own."""
     window: Window | None = Window(_AT_ONCE)
     while window is not None:
-        chosen = window
-        found = database.read(lambda connection, at=chosen: receipts_page(connection, wanted, at, reach, down))  # type: ignore[misc]
+        found = database.read(partial(_some, wanted, window, reach, down))
         yield list(found.items)
-        window = replace(chosen, cursor=found.next_cursor) if found.next_cursor else None
+        window = replace(window, cursor=found.next_cursor) if found.next_cursor else None
+
+
+def _some(wanted: Wanted, window: Window, reach: Reach, down: bool, connection: Connection) -> Page[ReceiptItem]:
+    return receipts_page(connection, wanted, window, reach, down, counted=False)
 
 
 def item_of(row: RowMapping) -> ReceiptItem:
@@ -114,25 +124,34 @@ def dags_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 
 
 def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    """Yield what has to hold of receipts that are wanted."""
+    """Yield what has to hold of receipts that are wanted.
+
+    Only the first condition can be looked up in an index. SQLite does not know which of several leaves fewest rows,
+    and would as soon look up all that were published as all of one run.
+    """
+    # Those that leave fewest first.
     named = {
-        "dag_id": wanted.dag_ids,
-        "task_id": wanted.task_ids,
         "run_id": wanted.run_ids,
+        "task_id": wanted.task_ids,
         "output_name": wanted.datasets,
-        "state": wanted.states,
-        "kind": wanted.kinds,
+        "dag_id": wanted.dag_ids,
         "principal": wanted.principals,
+        "kind": wanted.kinds,
+        "state": wanted.states,
     }
-    for name, values in named.items():
-        if len(values) == 1:
-            yield receipts.c[name] == values[0]
-        elif values:
-            yield receipts.c[name].in_(list(values))
+    given = [(receipts.c[name], values) for name, values in named.items() if values]
+    for place, (column, values) in enumerate(given):
+        told = unindexed(column) if place else column
+        yield told == values[0] if len(values) == 1 else told.in_(list(values))
     if wanted.since is not None:
         yield receipts.c.started_at >= wanted.since
     if wanted.until is not None:
         yield receipts.c.started_at < wanted.until
+
+
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column of texts as an expression that no index has."""
+    return func.coalesce(column, "")
 
 
 def _items() -> Select[Any]:

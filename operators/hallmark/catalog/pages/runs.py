@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, RowMapping, and_, case, cast, func, select
+from sqlalchemy import BigInteger, Connection, RowMapping, case, cast, func, select
 
 from hallmark.catalog.pages import gates
 from hallmark.catalog.pages.code import url_of
-from hallmark.catalog.pages.receipts import ITEM, item_of
+from hallmark.catalog.pages.receipts import ITEM, item_of, unindexed
 from hallmark.catalog.pages.values import GateRun, Outcome, ReceiptItem, RunOfDag
 from hallmark.catalog.tables import datasets, models, receipts, runs
 from hallmark.catalog.values import Answer
@@ -33,7 +33,10 @@ __all__ = [
 _MOST = 500
 _MOST_TRIES = 20
 _MOST_RUNS = 25
+_MOST_STAGES = 2500
 _STATES = ("published", "refused", "failed", "skipped", "running")
+# What receipts call those states: one that was audited is not known to be published.
+_SAID = {state: (state,) for state in _STATES} | {"running": ("running", "audited")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +123,13 @@ class DagTab(Answer):
 
 def task_tab(connection: Connection, dag_id: str, run_id: str, task_id: str, map_index: int) -> TaskTab:
     """Return what a task of a DAG run came to."""
-    names = (("run_id", run_id), ("dag_id", dag_id), ("task_id", task_id), ("map_index", map_index))
-    query = select(*(receipts.c[name] for name in ITEM)).where(*(receipts.c[name] == value for name, value in names))
+    # By the run alone: see hallmark.catalog.pages.receipts.conditions.
+    told = (
+        receipts.c.run_id == run_id,
+        unindexed(receipts.c.dag_id) == dag_id,
+        unindexed(receipts.c.task_id) == task_id,
+    )
+    query = select(*(receipts.c[name] for name in ITEM)).where(*told, receipts.c.map_index == map_index)
     newest = query.order_by(receipts.c.started_at.desc(), receipts.c.id.desc()).limit(_MOST_TRIES)
     tries = [item_of(row) for row in connection.execute(newest).mappings()]
     return TaskTab(receipts=tries, last=_end(connection, tries[0].id) if tries else None)
@@ -130,13 +138,10 @@ def task_tab(connection: Connection, dag_id: str, run_id: str, task_id: str, map
 def run_tab(connection: Connection, dag_id: str, run_id: str) -> RunTab:
     """Return what a DAG run's stages came to."""
     read = (receipts.c.body["inputs"].label("inputs"), receipts.c.body["output"].label("output"))
-    query = (
-        select(*(receipts.c[name] for name in ITEM), *read)
-        .join(runs, runs.c.receipt_id == receipts.c.id)
-        .where(receipts.c.run_id == run_id, receipts.c.dag_id == dag_id)
-        .order_by(receipts.c.started_at, receipts.c.id)
-    )
-    rows = connection.execute(query.limit(_MOST)).mappings().all()
+    query = select(*(receipts.c[name] for name in ITEM), *read)
+    query = query.where(receipts.c.run_id == run_id, unindexed(receipts.c.dag_id) == dag_id)
+    tries = connection.execute(query.order_by(receipts.c.started_at, receipts.c.id).limit(_MOST)).mappings()
+    rows = list({(row["task_id"], row["map_index"]): row for row in tries}.values())
     tasks = [item_of(row) for row in rows]
     outputs = _refs(row["output"] for row in rows if row["output"] and row["state"] == "published")
     made = {(ref.name, ref.version) for ref in outputs}
@@ -145,7 +150,7 @@ def run_tab(connection: Connection, dag_id: str, run_id: str) -> RunTab:
         tasks=tasks,
         inputs=[ref for ref in inputs if (ref.name, ref.version) not in made],
         outputs=outputs,
-        counts={state: sum(_state(task.state) == state for task in tasks) for state in _STATES},
+        counts={state: sum(task.state in said for task in tasks) for state, said in _SAID.items()},
         checks_passed=sum(task.checks_passed or 0 for task in tasks),
         checks_failed=sum(task.checks_failed or 0 for task in tasks),
         quarantined=sum(task.quarantined for task in tasks),
@@ -158,7 +163,7 @@ def dag_tab(connection: Connection, dag_id: str, now: datetime) -> DagTab:
     query = select(*(datasets.c[name] for name in names)).where(datasets.c.dag_id == dag_id)
     trained = select(models.c.model).distinct().where(models.c.dag_id == dag_id).order_by(models.c.model)
     failed = select(*(receipts.c[name] for name in ITEM)).where(
-        receipts.c.dag_id == dag_id, receipts.c.state.in_(("refused", "failed"))
+        receipts.c.dag_id == dag_id, unindexed(receipts.c.state).in_(("refused", "failed"))
     )
     last = connection.execute(failed.order_by(receipts.c.started_at.desc()).limit(1)).mappings().one_or_none()
     return DagTab(
@@ -196,20 +201,18 @@ def _end(connection: Connection, receipt_id: str) -> StageEnd:
     )
 
 
-def _refs(told: Any) -> list[VersionRef]:
+def _refs(told: Iterable[Mapping[str, Any]]) -> list[VersionRef]:
     """Return versions, each once."""
     known = VersionRef.__dataclass_fields__
     found = (
+        # The first receipts did not say what kind of thing a version is of.
         VersionRef(
-            **{k: v for k, v in each.items() if k in known}, node=f"dataset:{each['namespace']}:{each['location']}"
+            **{"kind": "dataset", **{k: v for k, v in each.items() if k in known}},
+            node=f"dataset:{each['namespace']}:{each['location']}",
         )
         for each in told
     )
     return list(dict.fromkeys(found))
-
-
-def _state(state: str) -> str:
-    return "running" if state == "audited" else state
 
 
 def _made(row: RowMapping, now: datetime) -> Made:
@@ -219,33 +222,27 @@ def _made(row: RowMapping, now: datetime) -> Made:
 
 
 def _runs_of(connection: Connection, dag_id: str) -> list[RunOfDag]:
-    """Count the stages of a DAG's newest runs: of those that its newest receipts are of."""
-    recent = select(runs.c.run_id, runs.c.started_at).where(runs.c.dag_id == dag_id)
-    some = recent.order_by(runs.c.started_at.desc()).limit(_MOST_RUNS * 100).subquery()
-    newest = select(some.c.run_id, func.max(some.c.started_at).label("at")).group_by(some.c.run_id)
-    chosen = newest.order_by(func.max(some.c.started_at).desc()).limit(_MOST_RUNS).subquery()
-    counts = [func.count(case((_is(state), 1))).label(state) for state in _STATES]
+    """Count the stages of a DAG's newest runs."""
+    recent = select(runs.c.run_id, runs.c.started_at, runs.c.finished_at, runs.c.state, runs.c.receipt_id)
+    newest = recent.where(runs.c.dag_id == dag_id).order_by(runs.c.started_at.desc()).limit(_MOST_STAGES).subquery()
+    counts = [func.count(case((newest.c.state.in_(_SAID[state]), 1))).label(state) for state in _STATES]
     checks = [
         cast(func.coalesce(func.sum(receipts.c[name]), 0), BigInteger).label(name)
         for name in ("checks_passed", "checks_failed")
     ]
+    begun = func.min(newest.c.started_at)
     query = (
         select(
-            receipts.c.run_id,
-            func.min(receipts.c.started_at).label("started_at"),
-            func.max(receipts.c.finished_at).label("finished_at"),
+            newest.c.run_id,
+            begun.label("started_at"),
+            func.max(newest.c.finished_at).label("finished_at"),
             func.count().label("stages"),
             *counts,
             *checks,
         )
-        .join(runs, runs.c.receipt_id == receipts.c.id)
-        .join(chosen, chosen.c.run_id == receipts.c.run_id)
-        .where(receipts.c.dag_id == dag_id)
-        .group_by(receipts.c.run_id)
-        .order_by(func.min(receipts.c.started_at).desc())
+        .outerjoin(receipts, receipts.c.id == newest.c.receipt_id)
+        .group_by(newest.c.run_id)
+        .order_by(begun.desc())
+        .limit(_MOST_RUNS)
     )
     return [RunOfDag(**row) for row in connection.execute(query).mappings()]
-
-
-def _is(state: str) -> Any:
-    return receipts.c.state.in_(("running", "audited")) if state == "running" else and_(receipts.c.state == state)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, Table, bindparam, func, select, tuple_
+from sqlalchemy import Column, Connection, Select, Table, and_, bindparam, func, or_, select
 
 from hallmark.catalog import lineage_tables as tables
 from hallmark.catalog.store import insert_for
@@ -118,12 +118,23 @@ def _known(connection: Connection, table: Table, keys: Collection[tuple[Any, ...
     found: Rows = {}
     width = len(_place(table))
     for some in chunks(list({key[:width]: None for key in keys})):
-        wanted = [key[0] for key in some] if width == 1 else some
-        for row in map(dict, connection.execute(_lookup(table), {"keys": wanted}).mappings()):
+        for row in map(dict, connection.execute(*_asked(table, some)).mappings()):
             key = key_of(table, row)
             if key in keys:
                 found[key] = row
     return found
+
+
+def _asked(table: Table, keys: list[tuple[Any, ...]]) -> tuple[Select[Any], Row]:
+    """Return the statement that finds rows of some keys, and its parameters."""
+    names = [column.name for column in _place(table)]
+    if len(names) == 1:
+        return _lookup(table), {"keys": [key[0] for key in keys]}
+    # The last one again and again: as many as a statement that is there already asks for.
+    size = 1 << (len(keys) - 1).bit_length()
+    padded = enumerate(keys + keys[-1:] * (size - len(keys)))
+    told = {f"{name}_{n}": part for n, key in padded for name, part in zip(names, key, strict=True)}
+    return _lookup_of_several(table, size), told
 
 
 def _joined(known: Rows, told: Rows) -> Rows:
@@ -140,9 +151,15 @@ def _replace(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 
 @cache
 def _lookup(table: Table) -> Select[Any]:
+    (column,) = _place(table)
+    return select(table).where(column.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _lookup_of_several(table: Table, size: int) -> Select[Any]:
+    """Spell out each key of several columns: SQLite would go through the whole table to find such a list's members."""
     columns = _place(table)
-    place = columns[0] if len(columns) == 1 else tuple_(*columns)
-    return select(table).where(place.in_(bindparam("keys", expanding=True)))
+    return select(table).where(or_(*(and_(*(c == bindparam(f"{c.name}_{n}") for c in columns)) for n in range(size))))
 
 
 @cache

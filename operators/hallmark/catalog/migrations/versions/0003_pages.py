@@ -19,6 +19,7 @@ _RECEIPTS = "hallmark_receipts"
 _INDICES = {
     "ix_hallmark_receipts_kind_started_at": ["kind", "started_at"],
     "ix_hallmark_receipts_principal_started_at": ["principal", "started_at"],
+    "ix_hallmark_receipts_task_id_started_at": ["task_id", "started_at"],
     "ix_hallmark_receipts_gate_success_started_at": ["gate_success", "started_at"],
     "ix_hallmark_receipts_counted": ["started_at", "state", "gate_success", "dag_id"],
 }

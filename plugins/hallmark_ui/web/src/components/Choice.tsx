@@ -4,13 +4,15 @@ import { NativeSelect } from "@chakra-ui/react";
 export type Option = { readonly label: string; readonly value: string };
 
 type Props = {
+  /** What the empty choice is called. */
+  readonly all?: string;
   readonly label: string;
   readonly onChange: (value: string) => void;
   readonly options: readonly Option[];
   readonly value: string;
 };
 
-export const Choice = ({ label, onChange, options, value }: Props) => (
+export const Choice = ({ all, label, onChange, options, value }: Props) => (
   <NativeSelect.Root flexShrink={0} maxWidth="220px" width="auto">
     <NativeSelect.Field
       aria-label={label}
@@ -19,7 +21,7 @@ export const Choice = ({ label, onChange, options, value }: Props) => (
       }}
       value={value}
     >
-      <option value="">{label}: all</option>
+      <option value="">{all ?? `${label}: all`}</option>
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}

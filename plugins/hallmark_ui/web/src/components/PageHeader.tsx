@@ -35,7 +35,7 @@ export const PageHeader = ({ actions, badges, children, icon, stats = [], title 
       </Flex>
       {children === undefined ? undefined : <Box color="fg.muted" fontSize="sm" mt={1}>{children}</Box>}
       {stats.length > 0 ? (
-        <HStack alignItems="flex-start" flexWrap="wrap" gap={10} mt={4}>
+        <HStack alignItems="flex-start" columnGap={10} flexWrap="wrap" mt={4} rowGap={3}>
           {stats.map(([label, value], place) => (
             <Stat key={place} label={label}>
               {value}

@@ -6,8 +6,8 @@ type Props = {
   /** Of an earlier version, on the same edges; drawn as an outline. */
   readonly before?: readonly number[];
   readonly counts: readonly number[];
-  /** One more than the counts. */
-  readonly edges: readonly number[];
+  /** One more than the counts; times are text. */
+  readonly edges: readonly (number | string)[];
   readonly height?: number;
   readonly label: string;
   readonly width?: number;
@@ -22,6 +22,9 @@ function outline(shares: readonly number[], step: number, y: (share: number) => 
   const tops = shares.map((share, place) => `V${y(share).toFixed(1)}H${((place + 1) * step).toFixed(1)}`);
   return `M0,${floor}${tops.join("")}V${floor}`;
 }
+
+// Of a time the day is enough.
+const edge = (at: number | string | undefined): string => (typeof at === "string" ? at.slice(0, 10) : figure(at));
 
 const shares = (counts: readonly number[]): readonly number[] => {
   const all = counts.reduce((sum, value) => sum + value, 0);
@@ -51,8 +54,8 @@ export const Histogram = ({ before, counts, edges, height = 96, label, width = 2
         <path d={outline(then, step, y, floor)} fill="none" stroke={COLOURS.warned} strokeWidth={1.5} />
       ) : undefined}
       <line stroke={COLOURS.axis} x1={0} x2={width} y1={floor} y2={floor} />
-      <text fill={COLOURS.text} style={LABEL} x={0} y={height - 2}>{figure(edges[0])}</text>
-      <text fill={COLOURS.text} style={LABEL} textAnchor="end" x={width} y={height - 2}>{figure(edges.at(-1))}</text>
+      <text fill={COLOURS.text} style={LABEL} x={0} y={height - 2}>{edge(edges[0])}</text>
+      <text fill={COLOURS.text} style={LABEL} textAnchor="end" x={width} y={height - 2}>{edge(edges.at(-1))}</text>
     </svg>
   );
 };

@@ -1,0 +1,146 @@
+/** What is known of the chosen node, and what can be asked of it. */
+import { Box, Button, Heading, HStack, Icon, IconButton, Input, Stack, Text } from "@chakra-ui/react";
+import { useState } from "react";
+import { FiAlertCircle, FiCrosshair, FiX } from "react-icons/fi";
+import { api } from "@/api/client";
+import { at } from "@/app/paths";
+import { Link, Loaded, Owner, Pill, StateBadge } from "@/components";
+import type { Point } from "@/graph/columns";
+import { KINDS, STATES } from "@/graph/looks";
+import type { GraphNode } from "@/graph/model";
+import { Impact } from "./Impact";
+import { pagesOf } from "@/graph/links";
+
+/** From how many columns on they can be searched. */
+const MANY = 12;
+
+type ColumnsProps = { readonly chosen?: Point; readonly node: GraphNode; readonly onColumn: (point: Point | undefined) => void };
+
+const Columns = ({ chosen, node, onColumn }: ColumnsProps) => {
+  const [typed, setTyped] = useState("");
+  const fitting = node.columns.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+  return (
+    <Box aria-label="Columns" as="section">
+      <Heading size="sm">{node.columns.length} Columns</Heading>
+      {node.columns.length > MANY ? (
+        <Input
+          aria-label="Search Columns"
+          mt={2}
+          onChange={(event) => {
+            setTyped(event.target.value);
+          }}
+          placeholder="Search Columns"
+          size="xs"
+          value={typed}
+        />
+      ) : undefined}
+      <Box maxHeight="220px" mt={1} overflowY="auto">
+        {fitting.map(({ name, type }) => {
+          const is = chosen?.node === node.id && chosen.column === name;
+          return (
+            <Button
+              aria-pressed={is}
+              colorPalette="brand"
+              height="26px"
+              justifyContent="space-between"
+              key={name}
+              onClick={() => {
+                onColumn(is ? undefined : { column: name, node: node.id });
+              }}
+              px={2}
+              size="xs"
+              variant={is ? "solid" : "ghost"}
+              width="100%"
+            >
+              <Text as="span" truncate>{name}</Text>
+              <Text as="span" fontWeight="normal" maxWidth="45%" truncate>{type?.toLowerCase()}</Text>
+            </Button>
+          );
+        })}
+      </Box>
+    </Box>
+  );
+};
+
+/** The last stage that ran as this task, with its run: Hallmark's receipt knows Airflow's names. */
+const LastStage = ({ dag, task }: { readonly dag: string; readonly task: string }) => {
+  const query = api.useQuery("get", "/api/v1/receipts", { params: { query: { dag_id: [dag], limit: 1, task_id: [task] } } });
+  return (
+    <Loaded query={query} waiting={null}>
+      {({ items: [last] }) =>
+        last === undefined ? undefined : (
+          <HStack flexWrap="wrap" fontSize="sm" gap={3}>
+            <StateBadge state={last.state} />
+            <Link to={at.task(last.dag_id, last.run_id, last.task_id, last.map_index)}>Latest Task Instance</Link>
+            <Link to={at.receipt(last.id)}>Receipt</Link>
+          </HStack>
+        )
+      }
+    </Loaded>
+  );
+};
+
+type Props = {
+  readonly chosen?: Point;
+  readonly node: GraphNode;
+  readonly onCause: () => void;
+  readonly onCentre?: () => void;
+  readonly onClose: () => void;
+  readonly onColumn: (point: Point | undefined) => void;
+  readonly onSelect: (id: string) => void;
+  /** Whether it, or something above it, has failed. */
+  readonly suspect: boolean;
+};
+
+export const Panel = ({ chosen, node, onCause, onCentre, onClose, onColumn, onSelect, suspect }: Props) => {
+  const state = node.state === undefined ? undefined : STATES[node.state];
+  const version = node.at ?? node.version;
+  return (
+    <Stack gap={3}>
+      <HStack alignItems="flex-start" justifyContent="space-between">
+        <HStack minWidth={0}>
+          <Icon as={KINDS[node.kind].icon} boxSize={5} flexShrink={0} />
+          <Heading overflowWrap="anywhere" size="md">
+            {node.label}
+          </Heading>
+        </HStack>
+        <IconButton aria-label="Close" onClick={onClose} size="xs" variant="ghost">
+          <FiX />
+        </IconButton>
+      </HStack>
+      <HStack flexWrap="wrap" fontSize="sm" gap={3}>
+        {state === undefined ? undefined : <Pill icon={state.icon} palette={state.palette}>{state.label}</Pill>}
+        <Text>{KINDS[node.kind].label}</Text>
+        {version === undefined ? undefined : <Text title={version}>{node.inputs === undefined ? "Version" : "Run"} {version.slice(0, 12)}</Text>}
+        <Owner name={node.owner} />
+      </HStack>
+      {node.label === node.name ? undefined : (
+        <Text color="fg.muted" fontSize="xs" overflowWrap="anywhere">
+          {node.name}
+        </Text>
+      )}
+      <HStack flexWrap="wrap" fontSize="sm" gap={3}>
+        {pagesOf(node).map(({ label, to }) => (
+          <Link key={label} to={to}>
+            {label}
+          </Link>
+        ))}
+      </HStack>
+      {node.dag === undefined || node.task === undefined ? undefined : <LastStage dag={node.dag} task={node.task} />}
+      <HStack flexWrap="wrap">
+        {onCentre === undefined ? undefined : (
+          <Button onClick={onCentre} size="xs" variant="outline">
+            <FiCrosshair /> Start Here
+          </Button>
+        )}
+        {suspect ? (
+          <Button colorPalette="failed" onClick={onCause} size="xs" variant="outline">
+            <FiAlertCircle /> Find Root Cause
+          </Button>
+        ) : undefined}
+      </HStack>
+      {chosen?.node === node.id ? <Impact column={chosen.column} node={node.base} onSelect={onSelect} /> : undefined}
+      {node.columns.length > 0 ? <Columns chosen={chosen} node={node} onColumn={onColumn} /> : undefined}
+    </Stack>
+  );
+};

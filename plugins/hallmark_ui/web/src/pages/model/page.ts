@@ -1,0 +1,7 @@
+import type { Page } from "@/app/page";
+
+export const page: Page = {
+  path: "models/:name",
+  title: "Model",
+  load: () => import("./index"),
+};

@@ -1,0 +1,58 @@
+/** The first page: whose view it is, and what it says of a dataset. */
+import { expect, test } from "vitest";
+import { screen } from "@testing-library/react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { AttentionList } from "@/pages/overview/Attention";
+import { BLOCKS, remember, remembered, VIEWS } from "@/pages/overview/principals";
+import { verdict } from "@/pages/overview/Reliance";
+import { hosted } from "./hosted";
+
+test("each user keeps their own view on a shared machine, and what is no view is forgotten", () => {
+  remember("ada", "business");
+  expect([remembered("ada"), remembered("ben")]).toEqual(["business", "operations"]);
+  localStorage.setItem("hallmark.view.ada", "toString");
+  expect(remembered("ada")).toBe("operations");
+});
+
+test("every view shows what needs attention, of all kinds, and every block belongs to a view", () => {
+  const views = Object.values(VIEWS);
+  expect(views.every((view) => new Set(view.kinds).size === 4 && view.blocks.some((block) => block === "attention"))).toBe(true);
+  expect(new Set(views.flatMap((view): readonly string[] => view.blocks))).toEqual(new Set(BLOCKS));
+});
+
+const dataset = {
+  bytes: 1, checks_failed: 0, checks_passed: 48, classification: null, columns: 19, dag_id: "d", description: null, fresh_until: null,
+  freshness_seconds: null, last_gate_at: null, last_gate_receipt_id: "r", last_gate_success: true, last_published_at: "2026-11-27T14:00:00Z",
+  latest_version: "2", name: "flights/raw", owner: null, partition: "2013-03", partition_by: "partition", rows: 1, stale: null, tags: [],
+};
+
+test.each([
+  [{}, "can be relied on up to 2013-03; all 48 checks were met."],
+  [{ last_gate_success: false, checks_failed: 3 }, "can be read up to 2013-03; at its newest run 3 checks were not met."],
+  [{ stale: true }, "is right up to 2013-03, but older than promised."],
+  [{ latest_version: null }, "is not published yet."],
+  [{ last_gate_success: null, partition: null }, "can be relied on; nothing was checked."],
+])("%j", (changed, words) => {
+  expect(verdict({ ...dataset, ...changed }).words).toBe(words);
+});
+
+const item = {
+  classification: null, dag_id: "d", map_index: -1, name: "flights/raw", owner: null, partition: "2013-04", receipt_id: null, run_id: "r",
+  since: "2026-11-27T14:00:00Z", task_id: "t", version: null,
+};
+
+test("what needs attention stands in the order of the view, and more than is shown is told", () => {
+  const items = [
+    { ...item, detail: "3,399 rows in quarantine, refused", kind: "review" as const },
+    { ...item, detail: "3 of 48 expectations failed; refused", kind: "failed_gate" as const },
+  ];
+  hosted(
+    <QueryClientProvider client={new QueryClient()}>
+      <AttentionList counts={{ failed_gate: 1, review: 4 }} items={items} kinds={VIEWS.operations.kinds} />
+    </QueryClientProvider>,
+  );
+  const lines = screen.getAllByRole("listitem").map((line) => line.textContent);
+  expect(lines[0]).toContain("[2013-04] was refused at the gate");
+  expect(lines[1]).toContain("has 3,399 rows in quarantine: the whole output was refused");
+  expect(screen.getByText(/And 3 more/)).toBeDefined();
+});
