@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, except_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, except_, exists, func, or_, select
 
 from hallmark.catalog.lineage_tables import (
     column_edges,
@@ -75,7 +75,8 @@ def unused_versions(connection: Connection, before: datetime) -> list[tuple[int,
 
 def drop_versions(connection: Connection, candidates: Sequence[tuple[int, str]], before: datetime) -> int:
     """Delete versions unless a run tells of them by now; return how many."""
-    chosen = tuple_(*_VERSION).in_(candidates)
+    # Spelled out: SQLite looks through all versions for a list of pairs.
+    chosen = or_(*(and_(_VERSION[0] == dataset, _VERSION[1] == version) for dataset, version in candidates))
     return connection.execute(delete(dataset_versions).where(chosen, _unused_version(before))).rowcount
 
 
