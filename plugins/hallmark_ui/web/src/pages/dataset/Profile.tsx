@@ -93,7 +93,7 @@ export const Profile = ({ dataset }: { readonly dataset: Dataset }) => {
     "/api/v1/catalog/datasets/{dataset}/drift",
     { params: { path: { dataset: dataset.name }, query: { base: base === "" ? undefined : base, version } } },
     // The first version has none before it: that is no fault.
-    { enabled: version !== "", retry: false },
+    { enabled: version !== "" && dataset.versions > 1, retry: false },
   );
   if (version === "") {
     return <EmptyState title="No version is published yet">Its profile is taken when one is.</EmptyState>;

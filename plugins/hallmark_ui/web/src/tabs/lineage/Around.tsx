@@ -42,9 +42,12 @@ function touching(graph: Graph, jobs: ReadonlySet<string>): Graph {
 function told(graph: Graph, states: NonNullable<Props["states"]>, versions: NonNullable<Props["versions"]>): Graph {
   const nodes = [...graph.nodes].map(([id, node]): [string, GraphNode] => {
     const version = versions.get(id);
+    if (node.inputs === undefined) {
+      // What a dataset's gate says today is not what it said in that run.
+      return [id, states === NONE ? node : { ...node, failed: false, state: undefined, version }];
+    }
     const state = node.task === undefined ? undefined : states.get(node.task);
-    const failed = state === undefined ? node.failed : state === "FAILED" || state === "UNMET";
-    return [id, { ...node, failed, state: state ?? node.state, version: version ?? node.version }];
+    return [id, state === undefined ? node : { ...node, failed: state === "FAILED" || state === "UNMET", state }];
   });
   return { ...graph, nodes: new Map(nodes) };
 }
@@ -103,13 +106,19 @@ export const Around = ({ dag, states = NONE, task, versions = NONE }: Props) => 
   if (graph.edges.length === 0) {
     return <EmptyState title="No lineage yet">It appears when a task has run that told what it reads and writes.</EmptyState>;
   }
-  const chosen = graph.nodes.get(selected ?? first ?? "");
+  const chosen = graph.nodes.get(selected ?? look.start ?? "");
   return (
     <Flex direction="column">
       <Box borderColor="border" borderRadius={5} borderWidth={1} height="460px" overflow="hidden">
-        <Canvas actions={actions} graph={graph} label={`Lineage of ${task ?? dag}`} look={look} map={task === undefined} />
+        <Canvas actions={actions} graph={graph} label={`Lineage of ${task ?? dag}`} look={look} map={false} />
       </Box>
-      {chosen === undefined ? undefined : <Foot node={chosen} />}
+      {chosen === undefined ? (
+        <Text color="fg.muted" fontSize="sm" mt={2}>
+          Choose a node to open it.
+        </Text>
+      ) : (
+        <Foot node={chosen} />
+      )}
     </Flex>
   );
 };
