@@ -105,7 +105,7 @@ def _stale(connection: Connection, reach: Reach, now: datetime) -> _Found:
             kind="stale",
             **{name: row[name] for name in names},
             since=row["fresh_until"],
-            detail=f"promised every {timedelta(seconds=row['freshness'] or 0)}, published last at "
+            detail=f"promised every {_span(row['freshness'] or 0)}, published last at "
             f"{row['last_published_at']:%Y-%m-%d %H:%M} UTC",
             version=row["latest_version"],
         )
@@ -218,3 +218,12 @@ def _totals(connection: Connection, reach: Reach) -> Totals:
     seen = select(func.count(model_versions.c.model.distinct())).where(reach.where(model_versions.c.dag_id))
     every = and_(reach.where(datasets.c.dag_id), ~aside(datasets.c.name))
     return Totals(datasets=_number(connection, every), models=connection.scalar(seen) or 0)
+
+
+def _span(seconds: int) -> str:
+    """Return a promise's length in the largest unit that says it whole."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds % length == 0:
+            count = seconds // length
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} seconds"
