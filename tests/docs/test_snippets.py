@@ -46,7 +46,7 @@ def step(block: Block) -> dict[str, Any]:
 
 def environment(folder: Path) -> dict[str, str]:
     """The settings that the tutorial asks its reader for, with the DAG files of all pages."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "OPENLINEAGE"))}
     return {
         **inherited,
         "AIRFLOW_HOME": str(folder / "tutorial" / "airflow"),

@@ -179,7 +179,7 @@ def _start(name: str, home: Path, **variables: str) -> subprocess.Popen[bytes]:
 def surroundings(home: Path, dags: Path) -> dict[str, str]:
     """Return the environment of an Airflow below ``home``, without what the tester's own has set."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.startswith("AIRFLOW")]:
+        for name in [n for n in os.environ if n.startswith(("AIRFLOW", "OPENLINEAGE"))]:
             patch.delenv(name)
         own = {
             "AIRFLOW_VAR_PARCEL_FEED": str(home / "feed"),

@@ -3,7 +3,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from api_shop import NOON, client, dataset, event, run_id, served, shop, token
@@ -149,19 +151,15 @@ def test_a_body_that_is_too_long_is_not_read_to_its_end(
     assert read <= MAX_BYTES + 2 * 1024**2
 
 
-def test_a_client_of_openlineage_sends_with_a_token(
-    app: FastAPI, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_client_of_openlineage_sends_with_a_token(app: FastAPI, catalog: Catalog) -> None:
     from openlineage.client import OpenLineageClient
     from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 
-    with served(app) as url:
-        for name, value in {
-            "URL": url.removesuffix("/hallmark"),
-            "ENDPOINT": "hallmark/api/v1/lineage",
-            "API_KEY": token(catalog, "lineage:write"),
-        }.items():
-            monkeypatch.setenv(f"OPENLINEAGE_{name}", value)
+    # The client writes variables of its own into the environment: all of them go in the end.
+    with served(app) as url, patch.dict(os.environ):
+        os.environ["OPENLINEAGE_URL"] = url.removesuffix("/hallmark")
+        os.environ["OPENLINEAGE_ENDPOINT"] = "hallmark/api/v1/lineage"
+        os.environ["OPENLINEAGE_API_KEY"] = token(catalog, "lineage:write")
         sent = RunEvent(
             eventTime=NOON.isoformat(),
             run=Run(run_id(1)),
@@ -172,6 +170,7 @@ def test_a_client_of_openlineage_sends_with_a_token(
         OpenLineageClient().emit(sent)
 
     assert [told.job_name for told in catalog.events()] == ["load"]
+    assert not [name for name in os.environ if name.startswith("OPENLINEAGE")]
 
 
 def test_a_body_is_not_read_for_somebody_who_may_not_send_it(app: FastAPI) -> None:
