@@ -193,7 +193,8 @@ def test_health_answers_any_user_by_token_and_by_cookie(ran: Ran, user: str) -> 
 def test_the_plugin_is_listed_without_import_errors(ran: Ran) -> None:
     listed = {p["name"]: p for p in ran.airflow.get("/plugins")["plugins"]}
 
-    assert [app["url_prefix"] for app in listed["hallmark"]["fastapi_apps"]] == ["/hallmark"]
+    prefixes = [app["url_prefix"] for app in listed["hallmark"]["fastapi_apps"]]
+    assert prefixes == ["/hallmark/static", "/hallmark"]
     assert ran.airflow.get("/plugins/importErrors")["import_errors"] == []
 
 

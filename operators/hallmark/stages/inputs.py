@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
@@ -141,11 +142,23 @@ class SourceInput:
 def declared_by(given: Input, database_url: Callable[[str], str]) -> tuple[DatasetVersion, ...]:
     """Return all that an input will read, under the names that it will have once it is read: for a query, each table.
 
+    Only a connection of the environment is looked up. Airflow asks for this in a fork of the task's process, which must
+    not speak on the task's line to its supervisor; a name without its database would stay in the graph for ever. What
+    is not announced is told when the task ends.
+
     Args:
         given: the input.
         database_url: gives the URL of an Airflow connection, or raises.
     """
-    return given.announced(known(database_url)) if isinstance(given, Addressed) else (given.declared(None),)
+    if not isinstance(given, Addressed):
+        return (given.declared(None),)
+    of_environment = known(database_url)
+    announced = given.announced(lambda conn_id: of_environment(conn_id) if _in_environment(conn_id) else None)
+    return tuple(version for version in announced if not version.namespace.startswith("airflow-connection:"))
+
+
+def _in_environment(conn_id: str) -> bool:
+    return f"AIRFLOW_CONN_{conn_id.upper()}" in os.environ
 
 
 def known(database_url: Callable[[str], str] | None) -> KnownUrl:
