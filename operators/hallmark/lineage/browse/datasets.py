@@ -17,18 +17,19 @@ from hallmark.catalog.lineage_tables import (
     number_of,
     schemas,
 )
-from hallmark.lineage.browse.paging import Order, Window, chunks, page
+from hallmark.lineage.browse.paging import Window, by, page
 from hallmark.lineage.browse.runs import runs_by_id
 from hallmark.lineage.browse.values import ColumnInput, Dataset, Named, Page, Run, Version
 from hallmark.lineage.naming import normal
+from hallmark.lineage.store.merging import chunks
 
 __all__ = ["dataset", "dataset_id", "datasets_by_id", "datasets_page", "version", "versions_page"]
 
-_BY_NAME = (Order(lineage_datasets.c.name), Order(lineage_datasets.c.id))
+_BY_NAME = (by(lineage_datasets.c.name), by(lineage_datasets.c.id))
 _NEWEST_FIRST = (
-    Order(dataset_versions.c.created_at, down=True),
-    Order(dataset_versions.c.version),
-    Order(dataset_versions.c.dataset_id),
+    by(dataset_versions.c.created_at, down=True),
+    by(dataset_versions.c.version),
+    by(dataset_versions.c.dataset_id),
 )
 Rows = Sequence[RowMapping]
 

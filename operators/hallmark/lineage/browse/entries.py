@@ -19,7 +19,7 @@ from hallmark.catalog.lineage_tables import (
 )
 from hallmark.catalog.store import insert_of
 from hallmark.errors import LineageError
-from hallmark.lineage.browse.paging import Order, Window, page
+from hallmark.lineage.browse.paging import Window, by, page
 from hallmark.lineage.browse.values import Namespace, Page, Source, Tag
 from hallmark.lineage.store.merging import COLUMN, stamp_of
 
@@ -45,7 +45,7 @@ _LONGEST = 1000
 def namespaces_page(connection: Connection, window: Window) -> Page[Namespace]:
     """Return namespaces by name."""
     query = select(namespaces)
-    return page(connection, query, (Order(namespaces.c.name),), window, lambda rows: [Namespace(**row) for row in rows])
+    return page(connection, query, (by(namespaces.c.name),), window, lambda rows: [Namespace(**row) for row in rows])
 
 
 def namespace(connection: Connection, name: str) -> Namespace | None:
@@ -67,7 +67,7 @@ def put_namespace(connection: Connection, name: str, owner: str, description: st
 def sources_page(connection: Connection, window: Window) -> Page[Source]:
     """Return sources by name: those that were entered, and the namespaces of datasets."""
     known = _sources().subquery()
-    order = (Order(known.c.name),)
+    order = (by(known.c.name),)
     return page(connection, select(known), order, window, lambda rows: [_source(row) for row in rows])
 
 
@@ -92,7 +92,7 @@ def put_source(
 
 def tags_page(connection: Connection, window: Window) -> Page[Tag]:
     """Return tags by name."""
-    return page(connection, select(tags), (Order(tags.c.name),), window, lambda rows: [Tag(**row) for row in rows])
+    return page(connection, select(tags), (by(tags.c.name),), window, lambda rows: [Tag(**row) for row in rows])
 
 
 def put_tag(connection: Connection, name: str, description: str | None) -> None:

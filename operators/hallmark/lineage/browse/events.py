@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Label, Table, case, fu
 
 from hallmark.catalog.lineage_tables import jobs, lineage_datasets, namespaces
 from hallmark.catalog.tables import events
-from hallmark.lineage.browse.paging import Order, Window, page
+from hallmark.lineage.browse.paging import Window, by, page
 from hallmark.lineage.browse.values import Page
 
 __all__ = ["COUNTED", "event_counts", "events_page", "known_counts"]
@@ -57,7 +57,7 @@ def events_page(
         query = query.where(events.c.event_time >= after)
     if namespace is not None:
         query = query.where(events.c.job_namespace == namespace)
-    orders = (Order(events.c.event_time, down=not oldest_first), Order(events.c.event_id))
+    orders = (by(events.c.event_time, down=not oldest_first), by(events.c.event_id))
     return page(connection, query, orders, window, lambda rows: [row["body"] for row in rows])
 
 

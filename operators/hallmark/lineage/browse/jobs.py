@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, or_, select
 
 from hallmark.catalog.lineage_tables import edges, jobs, lineage_datasets, lineage_runs, number_of
-from hallmark.lineage.browse.paging import Order, Window, chunks, page
+from hallmark.lineage.browse.paging import Window, by, page
 from hallmark.lineage.browse.runs import last_runs
 from hallmark.lineage.browse.values import Job, Named, Page
+from hallmark.lineage.store.merging import chunks
 
 __all__ = ["LAST_RUNS", "job", "jobs_by_id", "jobs_page"]
 
 LAST_RUNS = 10
-_NEWEST_FIRST = (Order(jobs.c.updated_at, down=True), Order(jobs.c.id))
+_NEWEST_FIRST = (by(jobs.c.updated_at, down=True), by(jobs.c.id))
 _ABOVE = jobs.alias("above")
 
 

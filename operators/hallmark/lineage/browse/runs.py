@@ -10,12 +10,13 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from hallmark.catalog.lineage_tables import jobs, lineage_datasets, lineage_runs, number_of, run_io
 from hallmark.catalog.tables import events
-from hallmark.lineage.browse.paging import Order, Window, chunks, page
+from hallmark.lineage.browse.paging import Window, by, page
 from hallmark.lineage.browse.values import Named, Page, Run, RunIo
+from hallmark.lineage.store.merging import chunks
 
 __all__ = ["last_runs", "run", "run_facets", "runs_by_id", "runs_of_job"]
 
-_NEWEST_FIRST = (Order(lineage_runs.c.updated_at, down=True), Order(lineage_runs.c.run_id))
+_NEWEST_FIRST = (by(lineage_runs.c.updated_at, down=True), by(lineage_runs.c.run_id))
 
 
 def runs_of_job(connection: Connection, namespace: str, name: str, window: Window) -> Page[Run]:

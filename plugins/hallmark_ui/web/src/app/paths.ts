@@ -20,6 +20,7 @@ export const at = {
   model: (name: string) => `${HOME}/models/${part(name)}`,
   modelVersion: (name: string, version: string) => `${HOME}/models/${part(name)}/versions/${part(version)}`,
   reviews: (filters: Readonly<Record<string, string | undefined>> = {}) => `${HOME}/reviews${query(filters)}`,
+  batch: (dataset: string, receipt: string) => `${HOME}/reviews/quarantine/${part(dataset)}/${part(receipt)}`,
   receipts: (filters: Readonly<Record<string, string | undefined>> = {}) => `${HOME}/receipts${query(filters)}`,
   receipt: (id: string) => `${HOME}/receipts/${part(id)}`,
   dag: (dag: string) => `/dags/${part(dag)}`,

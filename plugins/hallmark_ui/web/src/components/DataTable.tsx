@@ -3,13 +3,14 @@
  *
  * Sorts the rows it has; where the server sorts, give `sort` and `onSort`.
  */
-import { Box, Button, Table } from "@chakra-ui/react";
+import { Button, Table } from "@chakra-ui/react";
 import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
 import { TiArrowSortedDown, TiArrowSortedUp, TiArrowUnsorted } from "react-icons/ti";
 import { EmptyState } from "./EmptyState";
 import { ErrorState } from "./ErrorState";
 import { Link } from "./Link";
 import { Loading } from "./Loading";
+import { ShowMore, type More } from "./ShowMore";
 import { nextSort, sorted, type Sort, type SortValue } from "./sorting";
 
 export type Column<Row> = {
@@ -32,7 +33,7 @@ type Props<Row> = {
   /** What the table is of, for a reader that does not see it. */
   readonly label: string;
   /** A way to the rows that follow. */
-  readonly more?: { readonly load: () => void; readonly loading: boolean } | undefined;
+  readonly more?: More | undefined;
   readonly onSort?: (sort: Sort | null) => void;
   readonly retry?: () => void;
   readonly rowKey: (row: Row) => string;
@@ -150,13 +151,7 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
           </Table.Body>
         </Table.Root>
       </Table.ScrollArea>
-      {more === undefined ? undefined : (
-        <Box mt={3} textAlign="center">
-          <Button loading={more.loading} onClick={more.load} size="sm" variant="outline">
-            Show more
-          </Button>
-        </Box>
-      )}
+      <ShowMore more={more} />
     </>
   );
 }

@@ -4,12 +4,11 @@ import { LISTING, listed } from "@/api/listing";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { count, DataTable, EmptyState, Link, StateBadge, Time, type Column } from "@/components";
-import { batchAt } from "../gate/batch";
 
 type Review = components["schemas"]["Review"];
 
 const where = (row: Review): string =>
-  row.receipt_id === null ? at.reviews({ dataset: row.name }) : batchAt(row.name, row.receipt_id);
+  row.receipt_id === null ? at.reviews({ dataset: row.name }) : at.batch(row.name, row.receipt_id);
 
 const columns: readonly Column<Review>[] = [
   { key: "title", header: "Batch", cell: (row) => row.title },

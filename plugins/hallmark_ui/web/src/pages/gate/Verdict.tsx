@@ -3,7 +3,6 @@ import { Alert, Box, List, Text } from "@chakra-ui/react";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { count, Link } from "@/components";
-import { batchAt } from "./batch";
 import { asked, examples, seen } from "./words";
 
 type Gate = components["schemas"]["GateView"];
@@ -36,7 +35,7 @@ const KeptOut = ({ gate }: { readonly gate: Gate }) =>
   gate.quarantined > 0 && gate.output_name !== null ? (
     <Text>
       {plural(gate.quarantined, "row was", "rows were")} kept out and {gate.quarantined === 1 ? "is" : "are"}{" "}
-      <Link to={batchAt(gate.output_name, gate.receipt_id)}>in quarantine</Link> for a review.
+      <Link to={at.batch(gate.output_name, gate.receipt_id)}>in quarantine</Link> for a review.
     </Text>
   ) : undefined;
 

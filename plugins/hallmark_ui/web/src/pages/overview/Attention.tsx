@@ -6,7 +6,6 @@ import { Link as RouterLink } from "react-router-dom";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { Card, count, EmptyState, Link, Owner, RelativeTime } from "@/components";
-import { batchAt } from "../gate/batch";
 import type { Kind } from "./principals";
 import { Reasons } from "./Reasons";
 
@@ -56,7 +55,7 @@ const LOOKS: Readonly<Record<Kind, Look>> = {
     icon: FiInbox,
     sentence: (item) => `${part(item).trim()} ${kept(item)}`.trim(),
     title: "Reviews",
-    to: (item) => (item.receipt_id ? batchAt(item.name, item.receipt_id) : at.reviews({ dataset: item.name })),
+    to: (item) => (item.receipt_id ? at.batch(item.name, item.receipt_id) : at.reviews({ dataset: item.name })),
   },
   stale: {
     act: "See versions",

@@ -1,8 +1,9 @@
 /** The rows of a batch: what each failed, and the values that did not hold. */
-import { Badge, Box, Button, Code, Icon, Table, Text } from "@chakra-ui/react";
+import { Badge, Box, Code, Icon, Table, Text } from "@chakra-ui/react";
 import { FiLock } from "react-icons/fi";
 import type { components } from "@/api/schema";
 import { Tip } from "@/components";
+import { ShowMore, type More } from "@/components/ShowMore";
 import { failedOf, orderOf } from "./failed";
 
 type Page = components["schemas"]["BatchRows"];
@@ -56,7 +57,7 @@ type Props = {
   readonly columns: Page["columns"];
   readonly failed: readonly string[];
   readonly items: readonly Row[];
-  readonly more: { readonly load: () => void; readonly loading: boolean } | undefined;
+  readonly more: More | undefined;
 };
 
 export const Rows = ({ columns, failed, items, more }: Props) => {
@@ -89,13 +90,7 @@ export const Rows = ({ columns, failed, items, more }: Props) => {
           </Table.Body>
         </Table.Root>
       </Table.ScrollArea>
-      {more === undefined ? undefined : (
-        <Box mt={3} textAlign="center">
-          <Button loading={more.loading} onClick={more.load} size="sm" variant="outline">
-            Show more
-          </Button>
-        </Box>
-      )}
+      <ShowMore more={more} />
     </>
   );
 };

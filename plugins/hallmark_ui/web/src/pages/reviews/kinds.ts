@@ -12,14 +12,11 @@ type About = {
   readonly thing: (review: Review) => string;
 };
 
-const batchAt = (dataset: string, receipt: string): string =>
-  at.page(`reviews/quarantine/${encodeURIComponent(dataset)}/${encodeURIComponent(receipt)}`);
-
 /** A kind of the API's registry that is not here is shown with its task instance. */
 const KINDS: Readonly<Record<string, About>> = {
   quarantine: {
     thing: (review) => at.dataset(review.name),
-    to: (review) => batchAt(review.name, review.receipt_id ?? ""),
+    to: (review) => at.batch(review.name, review.receipt_id ?? ""),
   },
 };
 
