@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from tenacity import Retrying, retry_if_exception, stop_before_delay, wait_exponential, wait_random
 
 from hallmark.catalog.address import file_of, shown
+from hallmark.catalog.rest import Rest
 from hallmark.catalog.tables import from_json, to_json
 from hallmark.errors import CatalogError
 
@@ -24,7 +26,9 @@ __all__ = ["PATIENCE", "Database", "connect"]
 PATIENCE = 8.0
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 4
+_MAX_REASON = 300
 _WRITES = "hallmark_writes"
+_UNREACHABLE = "check that its server is up, and [hallmark] catalog_url or catalog_conn_id"
 
 T = TypeVar("T")
 
@@ -39,11 +43,13 @@ class Database:
         url: where it is.
         engine: the process's engine for it.
         patience: seconds to go on trying while it is out of reach.
+        rest: how long it is left alone after that; at once asked again if not given.
     """
 
     url: URL
     engine: Engine
     patience: float = PATIENCE
+    rest: Rest | None = None
 
     @property
     def name(self) -> str:
@@ -72,6 +78,8 @@ class Database:
         return self._run(self.engine.execution_options(**{_WRITES: True}), work)
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        if self.rest is not None and not self.rest.allows():
+            raise CatalogError(f"the catalog {self.name} did not answer a moment ago", _UNREACHABLE)
         patiently = Retrying(
             stop=stop_before_delay(self.patience),
             wait=wait_exponential(multiplier=0.5, max=4) + wait_random(0, 0.1),
@@ -81,31 +89,35 @@ class Database:
         try:
             answer: T = patiently(_in_transaction, engine, work)
         except DBAPIError as error:
+            if self.rest is not None and _passing(error):
+                self.rest.begin()
             raise self._refused(error) from error
+        except NoConnection as error:
+            raise CatalogError(f"all connections to the catalog {self.name} are in use", _UNREACHABLE) from error
+        if self.rest is not None:
+            self.rest.end()
         return answer
 
     def _refused(self, error: DBAPIError) -> CatalogError:
-        reason = str(error.orig).splitlines()[0]
+        # The first line says what is wrong; the rest, and a long line's end, may quote data.
+        reason = str(error.orig).splitlines()[0][:_MAX_REASON]
         if self.url.password:
             reason = reason.replace(str(self.url.password), "***")
         if _passing(error):
-            return CatalogError(
-                f"the catalog {self.name} is out of reach ({reason})",
-                "check that its server is up, and [hallmark] catalog_url or catalog_conn_id",
-            )
+            return CatalogError(f"the catalog {self.name} is out of reach ({reason})", _UNREACHABLE)
         return CatalogError(
             f"the catalog {self.name} refused ({reason})",
             "check the database and what its user may do there; if its tables are older, run `hallmark db upgrade`",
         )
 
 
-def connect(url: URL, patience: float = PATIENCE) -> Database:
+def connect(url: URL, patience: float = PATIENCE, rest: Rest | None = None) -> Database:
     """Return the database at a URL; nothing is opened before the first work.
 
     Raises:
         CatalogError: the driver is not installed, or does not know an option of the URL.
     """
-    return Database(url, _engine(os.getpid(), url), patience)
+    return Database(url, _engine(os.getpid(), url), patience, rest)
 
 
 @cache
@@ -153,7 +165,7 @@ def _postgresql(url: URL) -> Engine:
         "prepare_threshold": None,
     }
     given = {name: value for name, value in options.items() if name not in url.query}
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         json_serializer=to_json,
@@ -162,8 +174,19 @@ def _postgresql(url: URL) -> Engine:
         pool_size=2,
         max_overflow=8,
         pool_recycle=1800,
+        # No longer than a connection takes to fail: nobody tells those who wait that it did.
+        pool_timeout=_CONNECT_SECONDS + 1,
         connect_args=given,
     )
+    event.listen(engine, "connect", _open_session)
+    return engine
+
+
+def _open_session(connection: Any, _record: Any) -> None:
+    from psycopg.types.array import ListBinaryDumper
+
+    # As text, each value of a long array would be escaped in Python.
+    connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 _MAKERS: dict[str, Callable[[URL], Engine]] = {"sqlite": _sqlite, "postgresql": _postgresql}

@@ -10,6 +10,7 @@ from hallmark.catalog import events, queries, registry, store
 from hallmark.catalog.address import catalog_url
 from hallmark.catalog.engine import PATIENCE, Database, connect
 from hallmark.catalog.migrate import ensure_current
+from hallmark.catalog.rest import Rest
 from hallmark.catalog.values import (
     DatasetDetail,
     DatasetSummary,
@@ -26,18 +27,21 @@ from hallmark.receipt import Receipt, State
 __all__ = ["Catalog", "open_catalog"]
 
 
-def open_catalog(settings: Settings | None = None, url: str | None = None, *, patience: float = PATIENCE) -> Catalog:
+def open_catalog(
+    settings: Settings | None = None, url: str | None = None, *, patience: float = PATIENCE, rest: Rest | None = None
+) -> Catalog:
     """Open the catalog, creating or migrating it first if it is a SQLite file.
 
     Args:
         settings: the ``[hallmark]`` options; read now if neither they nor a URL are given.
         url: SQLAlchemy URL; wins over the options.
         patience: seconds to go on trying while the database is out of reach, now and in every later call.
+        rest: how long it is left alone after that, for servers; at once asked again if not given.
 
     Raises:
         CatalogError: the database stays out of reach, or is a PostgreSQL that has not been migrated.
     """
-    database = connect(catalog_url(settings, url), patience)
+    database = connect(catalog_url(settings, url), patience, rest)
     ensure_current(database)
     return Catalog(database)
 

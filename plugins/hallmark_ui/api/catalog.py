@@ -8,11 +8,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from hallmark.catalog import Catalog, open_catalog
+from hallmark.catalog.rest import Rest
 
 __all__ = ["CatalogDep", "Opened", "Opener"]
 
 # Seconds a request waits for a database that does not answer.
 _PATIENCE = 2.0
+# Seconds during which others are told at once that it did not: each of them would hold one of the server's few threads.
+_REST = 5.0
 
 Opener = Callable[[], Catalog]
 
@@ -22,6 +25,7 @@ class Opened:
 
     def __init__(self) -> None:
         self._catalog: Catalog | None = None
+        self._rest = Rest(_REST)
 
     def __call__(self) -> Catalog:
         """Return the catalog.
@@ -30,7 +34,7 @@ class Opened:
             CatalogError: it is out of reach, or not migrated.
         """
         if self._catalog is None:
-            self._catalog = open_catalog(patience=_PATIENCE)
+            self._catalog = open_catalog(patience=_PATIENCE, rest=self._rest)
         return self._catalog
 
 

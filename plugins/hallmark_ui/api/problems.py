@@ -10,7 +10,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
@@ -88,7 +87,6 @@ def install(app: FastAPI) -> None:
     async def _nonsense(_request: Request, error: LineageError) -> Response:
         return problem(400, str(error))
 
-    @app.exception_handler(NoConnection)
     @app.exception_handler(CatalogError)
     async def _unreachable(_request: Request, error: Exception) -> Response:
         # The reason names hosts and users, and may be told to somebody who has not logged in.

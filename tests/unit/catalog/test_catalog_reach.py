@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from hallmark.catalog import Catalog, catalog_url, current_revision, open_catalog, upgrade
 from hallmark.catalog.address import normal_url, shown
 from hallmark.catalog.engine import connect
+from hallmark.catalog.rest import Rest
 from hallmark.config import Settings
 from hallmark.errors import CatalogError
 
@@ -59,6 +60,30 @@ def test_waiting_for_a_catalog_ends_in_time() -> None:
     with pytest.raises(CatalogError, match="out of reach"):
         open_catalog(url=url.render_as_string(), patience=1.2)
     assert 0.5 <= time.monotonic() - began < 1.2
+
+
+def test_who_asks_a_server_that_hangs_is_told_at_once_after_the_first() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        url = f"postgresql://hallmark@127.0.0.1:{hanging.getsockname()[1]}/catalog?connect_timeout=2"
+        rest = Rest(60)
+        with pytest.raises(CatalogError, match="out of reach"):
+            open_catalog(url=url, patience=0, rest=rest)
+        began = time.monotonic()
+        for _ in range(20):
+            with pytest.raises(CatalogError, match=r"did not answer a moment ago.*check that"):
+                open_catalog(url=url, patience=0, rest=rest)
+        assert time.monotonic() - began < 1
+
+
+def test_after_a_rest_one_finds_out_for_all() -> None:
+    rest = Rest(0.2)
+    assert [rest.allows(), rest.allows()] == [True, True]
+    rest.begin()
+    assert not rest.allows()
+    time.sleep(0.25)
+    assert [rest.allows(), rest.allows()] == [True, False]
+    rest.end()
+    assert [rest.allows(), rest.allows()] == [True, True]
 
 
 def test_work_is_done_again_when_the_connection_broke(catalog: Catalog) -> None:

@@ -133,24 +133,32 @@ def latest_run(job_id: ColumnElement[int], within: FromClause) -> ScalarSelect[s
         job_id: a column of the query around it.
         within: the table of that column.
     """
-    runs, newest, again = (tables.lineage_runs.alias() for _ in range(3))
-    group = select(newest.c.group_id).where(newest.c.job_id == runs.c.job_id, newest.c.static.is_(False))
-    group = group.order_by(newest.c.updated_at.desc(), newest.c.run_id.desc()).limit(1).correlate(runs)
+    newest = tables.lineage_runs.alias()
+    # Only what is mapped has others beside it to be looked at, which most jobs are not.
+    judged = case((newest.c.map_index >= 0, _of_all_instances(newest)), else_=newest.c.run_id)
+    newest_first = newest.c.updated_at.desc(), newest.c.run_id.desc()
+    query = select(judged).where(newest.c.job_id == job_id, newest.c.static.is_(False))
+    return query.order_by(*newest_first).limit(1).correlate(within).scalar_subquery()
+
+
+def _of_all_instances(newest: FromClause) -> ScalarSelect[str]:
+    """Return the run that failed, or else the newest, among the last tries of all instances beside a run."""
+    runs, again = (tables.lineage_runs.alias() for _ in range(2))
     tried_again = select(again.c.run_id).where(
         again.c.group_id == runs.c.group_id,
         again.c.job_id == runs.c.job_id,
         func.coalesce(again.c.map_index, -1) == func.coalesce(runs.c.map_index, -1),
         tuple_(again.c.updated_at, again.c.run_id) > tuple_(runs.c.updated_at, runs.c.run_id),
     )
-    judged = select(runs.c.run_id).where(
-        runs.c.job_id == job_id,
+    last_tries = select(runs.c.run_id).where(
+        runs.c.job_id == newest.c.job_id,
+        runs.c.group_id == newest.c.group_id,
         runs.c.static.is_(False),
-        runs.c.group_id == group.scalar_subquery(),
         ~tried_again.correlate(runs).exists(),
     )
     failed_first = case((runs.c.state == "FAIL", 0), else_=1)
-    judged = judged.order_by(failed_first, runs.c.updated_at.desc(), runs.c.run_id.desc()).limit(1)
-    return judged.correlate(within).scalar_subquery()
+    query = last_tries.order_by(failed_first, runs.c.updated_at.desc(), runs.c.run_id.desc()).limit(1)
+    return query.correlate(newest).scalar_subquery()
 
 
 def failing(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:

@@ -7,7 +7,6 @@ of that group count: mapped tasks share the work of one DAG run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,7 @@ from sqlalchemy import (
 )
 
 from hallmark.catalog import lineage_tables as tables
-from hallmark.catalog.store import insert_for
+from hallmark.lineage.store.bulk import insert
 from hallmark.lineage.store.merging import COLUMN, Row, Rows, chunks, merged, stamp_of
 
 __all__ = ["with_current_groups", "write_edges"]
@@ -164,18 +163,20 @@ def _add(connection: Connection, edges: Iterable[Row]) -> None:
 
 def _put(connection: Connection, rows: list[Row], *, overwrite: bool) -> None:
     if rows:
-        connection.execute(_writing(connection.dialect.name, overwrite), rows)
+        insert(connection, tables.edges, rows, _overwriting if overwrite else _greater)
 
 
-@cache
-def _writing(dialect: str, overwrite: bool) -> Any:
-    """Write edges; where two runs of one group tell different columns, the greater number counts, as in a redraw."""
-    statement = insert_for(dialect, tables.edges)
-    told, known = statement.excluded.columns_id, tables.edges.c.columns_id
-    greater = and_(told.is_not(None), (known.is_(None)) | (known < told))
+def _overwriting(statement: Any, table: Table) -> Any:
     return statement.on_conflict_do_update(
-        index_elements=list(_EDGE), set_={"columns_id": told}, where=None if overwrite else greater
+        index_elements=list(_EDGE), set_={"columns_id": statement.excluded.columns_id}
     )
+
+
+def _greater(statement: Any, table: Table) -> Any:
+    """Where two runs of one group tell different columns, the greater number counts, as in a redraw."""
+    told, known = statement.excluded.columns_id, table.c.columns_id
+    greater = and_(told.is_not(None), (known.is_(None)) | (known < told))
+    return statement.on_conflict_do_update(index_elements=list(_EDGE), set_={"columns_id": told}, where=greater)
 
 
 _JOBS: BindParameter[list[int]] = bindparam("jobs", expanding=True)

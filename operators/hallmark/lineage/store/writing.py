@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, Table, and_, bindparam, func, or_, select
+from sqlalchemy import Column, Connection, Table, func, select
 
 from hallmark.catalog import lineage_tables as tables
-from hallmark.catalog.store import insert_for
 from hallmark.catalog.tables import events
 from hallmark.lineage.events import Event
 from hallmark.lineage.outbox import enqueue
+from hallmark.lineage.store.bulk import insert, rows_at
 from hallmark.lineage.store.current import with_current_groups, write_edges
 from hallmark.lineage.store.merging import Row, Rows, chunks, gathered, key_of, merged
 from hallmark.lineage.store.rows import namespaces_of
@@ -97,8 +97,7 @@ def _insert_missing(connection: Connection, table: Table, rows: Iterable[Row]) -
     given = {key_of(table, row): row for row in rows}
     if not given:
         return []
-    added = connection.execute(_insertion(connection.dialect.name, table), list(given.values()))
-    return [given[tuple(key)] for key in added]
+    return [given[tuple(key)] for key in insert(connection, table, list(given.values()), _or_nothing_returning)]
 
 
 def _write_columns(connection: Connection, rows: Rows) -> None:
@@ -110,31 +109,16 @@ def _write_columns(connection: Connection, rows: Rows) -> None:
         known.update(connection.scalars(select(column).where(column.in_(some)).distinct()))
     missing = [row for row in rows.values() if row["columns_id"] not in known]
     if missing:
-        connection.execute(_new_columns(connection.dialect.name), missing)
+        insert(connection, tables.column_edges, missing, _or_nothing)
 
 
 def _known(connection: Connection, table: Table, keys: Collection[tuple[Any, ...]]) -> Rows:
     """Return the rows that are there of some keys."""
-    found: Rows = {}
-    width = len(_place(table))
-    for some in chunks(list({key[:width]: None for key in keys})):
-        for row in map(dict, connection.execute(*_asked(table, some)).mappings()):
-            key = key_of(table, row)
-            if key in keys:
-                found[key] = row
-    return found
-
-
-def _asked(table: Table, keys: list[tuple[Any, ...]]) -> tuple[Select[Any], Row]:
-    """Return the statement that finds rows of some keys, and its parameters."""
-    names = [column.name for column in _place(table)]
-    if len(names) == 1:
-        return _lookup(table), {"keys": [key[0] for key in keys]}
-    # The last one again and again: as many as a statement that is there already asks for.
-    size = 1 << (len(keys) - 1).bit_length()
-    padded = enumerate(keys + keys[-1:] * (size - len(keys)))
-    told = {f"{name}_{n}": part for n, key in padded for name, part in zip(names, key, strict=True)}
-    return _lookup_of_several(table, size), told
+    place = _place(table)
+    found = (
+        (key_of(table, row), row) for row in rows_at(connection, place, list({k[: len(place)]: None for k in keys}))
+    )
+    return {key: row for key, row in found if key in keys}
 
 
 def _joined(known: Rows, told: Rows) -> Rows:
@@ -143,45 +127,25 @@ def _joined(known: Rows, told: Rows) -> Rows:
 
 def _replace(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if rows:
-        connection.execute(_replacement(connection.dialect.name, table), rows)
-
-
-# Statements are made once: to build one costs more than to run it.
+        insert(connection, table, rows, _in_place_of)
 
 
 @cache
-def _lookup(table: Table) -> Select[Any]:
-    (column,) = _place(table)
-    return select(table).where(column.in_(bindparam("keys", expanding=True)))
-
-
-@cache
-def _lookup_of_several(table: Table, size: int) -> Select[Any]:
-    """Spell out each key of several columns: SQLite would go through the whole table to find such a list's members."""
-    columns = _place(table)
-    return select(table).where(or_(*(and_(*(c == bindparam(f"{c.name}_{n}") for c in columns)) for n in range(size))))
-
-
-@cache
-def _place(table: Table) -> list[Column[Any]]:
+def _place(table: Table) -> tuple[Column[Any], ...]:
     """Return the columns of the key by which rows are looked up: of a run there are few readings, which saves two."""
-    columns = list(table.primary_key)
+    columns = tuple(table.primary_key)
     return columns[:1] if table is tables.run_io else columns
 
 
-@cache
-def _insertion(dialect: str, table: Table) -> Any:
-    return insert_for(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+def _or_nothing(statement: Any, table: Table) -> Any:
+    return statement.on_conflict_do_nothing()
 
 
-@cache
-def _new_columns(dialect: str) -> Any:
-    return insert_for(dialect, tables.column_edges).on_conflict_do_nothing()
+def _or_nothing_returning(statement: Any, table: Table) -> Any:
+    return statement.on_conflict_do_nothing().returning(*table.primary_key)
 
 
-@cache
-def _replacement(dialect: str, table: Table) -> Any:
-    statement = insert_for(dialect, table)
+def _in_place_of(statement: Any, table: Table) -> Any:
     keys = [column.name for column in table.primary_key]
     changes = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys and c.name not in _DERIVED}
     return statement.on_conflict_do_update(index_elements=keys, set_=changes)
