@@ -23,7 +23,7 @@ from hallmark.lineage import graph
 from hallmark.lineage.graph import Node
 from hallmark.lineage.store import ingest
 
-__all__ = ["Answered", "copied", "prepared", "scaled", "timed"]
+__all__ = ["GRAPH", "Answered", "copied", "copy_table", "prepared", "scaled", "timed"]
 
 PART = 10_000
 TIMES = 15
@@ -67,6 +67,7 @@ def prepared(folder: Path, warehouse: Warehouse) -> Catalog:
             left.unlink()
         _fill(half, warehouse)
         half.rename(place)
+        half.with_name(f"{half.name}.lock").unlink(missing_ok=True)
     return open_catalog(url=f"sqlite:///{place}")
 
 
@@ -75,7 +76,7 @@ def copied(source: Catalog, url: str) -> Catalog:
     upgrade(url)
     with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as target:
         for table in GRAPH:
-            source.database.read(partial(_copy, table=table, target=target))
+            source.database.read(partial(copy_table, table=table, target=target))
         target.commit()
         target.autocommit = True
         target.execute("ANALYZE")
@@ -122,7 +123,8 @@ def _fill(file: Path, warehouse: Warehouse) -> None:
     catalog.database.engine.dispose()
 
 
-def _copy(connection: Connection, table: Any, target: psycopg.Connection[Any]) -> None:
+def copy_table(connection: Connection, table: Any, target: psycopg.Connection[Any]) -> None:
+    """Copy a table's rows into PostgreSQL."""
     names = [column.name for column in table.c]
     is_json = [isinstance(column.type, JSON) for column in table.c]
     into = sql.SQL("COPY {} ({}) FROM STDIN").format(

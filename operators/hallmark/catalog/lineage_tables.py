@@ -164,6 +164,8 @@ lineage_runs = Table(
     Index("ix_hallmark_lineage_runs_updated_at", "updated_at"),
 )
 
+_FAILED: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("assertions_failed > 0"))
+
 # ``direction`` is ``in`` or ``out``; ``facets`` are those of this reading or writing: statistics, assertions, subsets.
 run_io = Table(
     "hallmark_lineage_run_io",
@@ -177,12 +179,8 @@ run_io = Table(
     Column("facets", json_column(), nullable=False),
     Column("stamps", json_column(), nullable=False),
     Index("ix_hallmark_lineage_run_io_dataset_id_direction_version", "dataset_id", "direction", "version"),
-    Index(
-        "ix_hallmark_lineage_run_io_failed",
-        "dataset_id",
-        sqlite_where=text("assertions_failed > 0"),
-        postgresql_where=text("assertions_failed > 0"),
-    ),
+    Index("ix_hallmark_lineage_run_io_failed", "dataset_id", **_FAILED),
+    Index("ix_hallmark_lineage_run_io_failed_run", "run_id", "assertions_failed", **_FAILED),
 )
 
 # The graph of today: what the current runs of each job read and wrote.

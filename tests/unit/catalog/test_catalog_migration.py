@@ -93,8 +93,9 @@ def test_a_postgresql_catalog_that_is_behind_asks_for_the_upgrade(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upgrade(postgres_url)
-    monkeypatch.setattr("hallmark.catalog.migrate._revisions", lambda: ["0003", "0004"])
-    with pytest.raises(CatalogError, match=r"is at revision 0003, and this version needs 0004; run `hallmark db"):
+    head = head_revision()
+    monkeypatch.setattr("hallmark.catalog.migrate._revisions", lambda: [head, "9998"])
+    with pytest.raises(CatalogError, match=rf"is at revision {head}, and this version needs 9998; run `hallmark db"):
         open_catalog(url=postgres_url)
 
 

@@ -12,6 +12,7 @@ from hallmark.errors import LineageError, closest
 from hallmark.lineage.graph.influence import Point, flows_at, made_of
 from hallmark.lineage.graph.nodes import Key, in_chunks, nodes_of
 from hallmark.lineage.graph.values import ALL_ROWS, How, Impact, ImpactedColumn, ImpactedNode, Node
+from hallmark.lineage.uncollected import uncollected
 
 __all__ = ["LIMIT", "columns_of", "field_names", "impact"]
 
@@ -33,6 +34,7 @@ class _Step(NamedTuple):
     strength: int
 
 
+@uncollected()
 def impact(connection: Connection, dataset: Node, column: str, *, limit: int = LIMIT) -> Impact:
     """Return everything downstream of a column.
 

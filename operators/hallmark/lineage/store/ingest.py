@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,6 +14,7 @@ from hallmark.errors import LineageError
 from hallmark.lineage.events import read_event
 from hallmark.lineage.store.rows import rows_of
 from hallmark.lineage.store.writing import Told, write
+from hallmark.lineage.uncollected import uncollected
 
 __all__ = ["Ingested", "Refusal", "ingest"]
 
@@ -68,7 +68,7 @@ def ingest(
     numbered = iter(enumerate(events))
     total = Ingested()
     while batch := list(islice(numbered, BATCH)):
-        with _no_collection() if len(batch) > _MANY else nullcontext():
+        with uncollected() if len(batch) > _MANY else nullcontext():
             total += _store(database, batch, arrived)
     return total
 
@@ -86,15 +86,3 @@ def _store(
             refused.append(Refusal(position, str(error)))
     stored = database.write(lambda connection: write(connection, told)) if told else 0
     return Ingested(stored, len(batch) - len(refused) - stored, tuple(refused))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles among the many objects of a batch: it finds none, in a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
