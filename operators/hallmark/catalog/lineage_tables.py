@@ -17,6 +17,8 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Tabl
 from hallmark.catalog.tables import Utc, Words, json_column, metadata
 
 __all__ = [
+    "STATIC",
+    "STATIC_LENGTH",
     "backends",
     "column_edges",
     "dataset_versions",
@@ -36,6 +38,10 @@ __all__ = [
     "tags",
     "tokens",
 ]
+
+
+# A job event has no run: its id, so much of it, makes the name of the one that stands for it.
+STATIC, STATIC_LENGTH = "static-", 32
 
 
 # The same few names come with every event.

@@ -8,9 +8,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, tuple_
 
 from hallmark.catalog import lineage_tables as tables
+from hallmark.catalog.lineage_tables import STATIC, STATIC_LENGTH
 from hallmark.catalog.tables import events as stored
 from hallmark.catalog.values import Event
 from hallmark.errors import LineageError
@@ -33,7 +34,7 @@ def events(
     Args:
         connection: to the catalog's database.
         job: only of this job.
-        dataset: only of runs that read or wrote this dataset, under any of its names.
+        dataset: only of runs that read or wrote this dataset, under any of its names, or that declare it.
         since: only what happened then or later; with its zone.
         limit: how many at most.
         cursor: of the page before.
@@ -58,8 +59,13 @@ def events(
 
 def _about(dataset: Node) -> ColumnElement[bool]:
     names, io = tables.lineage_datasets, tables.run_io
-    runs = select(io.c.run_id).join(names, names.c.id == io.c.dataset_id)
-    return stored.c.run_id.in_(runs.where(names.c.canonical_id == dataset.number))
+    mine = names.c.canonical_id == dataset.number
+    runs = select(io.c.run_id).join(names, names.c.id == io.c.dataset_id).where(mine)
+    # Of an event without a run, the store keeps a job's inputs and outputs under a name made of its id.
+    static = literal(STATIC) + func.substr(stored.c.event_id, 1, STATIC_LENGTH)
+    told = tuple_(*(stored.c.body["dataset", part].as_string() for part in ("namespace", "name")))
+    declared = or_(static.in_(runs), told.in_(select(names.c.namespace, names.c.name).where(mine)))
+    return or_(stored.c.run_id.in_(runs), and_(stored.c.run_id.is_(None), declared))
 
 
 def _cursor(last: Event) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from hallmark.catalog import lineage_tables as tables
-from hallmark.catalog.lineage_tables import number_of, number_of_json
+from hallmark.catalog.lineage_tables import STATIC, STATIC_LENGTH, number_of, number_of_json
 from hallmark.errors import LineageError
 from hallmark.lineage.events import Event
 from hallmark.lineage.events.reading import MAX_RUN_ID, named
@@ -84,7 +84,7 @@ def _of_job(event: Event) -> Named:
     """A job event has no run; what it declares is kept as if one had been."""
     job_id = yield from _job(event)
     if event.body.get("inputs") or event.body.get("outputs"):
-        row = _run_row(f"static-{event.id[:32]}", job_id, event) | {"static": True, "state": "COMPLETE"}
+        row = _run_row(f"{STATIC}{event.id[:STATIC_LENGTH]}", job_id, event) | {"static": True, "state": "COMPLETE"}
         row["stamps"] = {f"{COLUMN}job_id": stamp_of(event.moment, event.id[:_TELLING])}
         yield tables.lineage_runs, row
         yield from _io(event, row["run_id"])

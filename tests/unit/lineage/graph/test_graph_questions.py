@@ -135,6 +135,18 @@ def test_events_are_found_by_job_dataset_and_time_and_page_by_page(store: Store)
     assert body == json.loads(json.dumps(every[-1]))
 
 
+def test_events_without_a_run_are_found_by_the_dataset_they_declare(store: Store) -> None:
+    place = {"eventTime": NOON.isoformat(), "producer": "urn:test", "schemaURL": "urn:test"}
+    job = {"namespace": "warehouse", "name": "nightly"}
+    mine, other = dataset("orders", "s3://lake"), dataset("visits", "s3://lake")
+    store.tell({**place, "dataset": mine}, {**place, "dataset": other}, {**place, "job": job, "outputs": [mine]})
+    store.tell({**place, "job": {**job, "name": "weekly"}, "inputs": [other]})
+
+    found = store.ask(lineage.events, dataset=store.find("s3://lake:orders")).events
+    assert {event.job_name for event in found} == {None, "nightly"}
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "é", "W10=", "WzEsMl0=", "bnVsbA=="])
 def test_what_is_no_cursor_is_refused(sqlite_store: Store, cursor: str) -> None:
     with pytest.raises(LineageError, match="is no cursor"):
