@@ -17,7 +17,7 @@ SHOW   := awk '/^Collecting/ { if (++n % 25 == 0) print "  " n " packages found"
 SHELL  := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: help install demo clean-demo test lint format docs bench bench-quality bench-lineage clean ui
+.PHONY: help install demo clean-demo test lint format docs bench bench-quality bench-lineage bench-ui clean ui
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -85,6 +85,9 @@ bench-quality: $(READY) ## time the gate beside others on TPC-H; SCALE=10 for th
 
 bench-lineage: $(READY) ## time lineage: taking events in, what a task pays, a graph of a million events; SCALE=0.1 for less
 	@$(BIN)/python tests/benchmarks/bench_lineage.py --scale $(or $(SCALE),1)
+
+bench-ui: $(READY) $(UI) ## time the pages' questions, ten users at once, and what Chromium shows; SCALE=0.1 for less
+	@$(BIN)/python tests/benchmarks/bench_ui.py --scale $(or $(SCALE),1)
 
 clean: clean-demo ## remove all that the targets made
 	rm -rf $(VENV) $(WEB)/node_modules plugins/hallmark_ui/dist .bench site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

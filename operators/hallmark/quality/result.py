@@ -57,12 +57,13 @@ class Outcome:
         )
 
     def to_json_dict(self) -> dict[str, Any]:
+        line = {} if self.expectation.line is None else {"line": self.expectation.line}
         samples = {"failed_rows": [dict(row) for row in self.samples]} if self.samples else {}
         return {
             "success": self.success,
             "expectation_config": self.expectation.to_dict(),
             "result": dict(self.result),
-            "meta": {"engine": self.engine, **samples},
+            "meta": {"engine": self.engine, **line, **samples},
             "exception_info": {
                 "raised_exception": self.error is not None,
                 "exception_message": self.error,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -26,12 +26,13 @@ _ABOUT_PRESENCE = {
 
 @dataclass(frozen=True)
 class Expectation:
-    """One check: GX's type and kwargs, with ``severity`` saying what a failure does."""
+    """One check: GX's type and kwargs, with ``severity`` saying what a failure does, and the line it stands in."""
 
     type: str
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     severity: Severity = "critical"
     meta: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = field(default=None, compare=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -114,10 +115,33 @@ def load_suite(path: str | Path) -> Suite:
             f"suite file {file} cannot be read ({type(error).__name__})", "check the dataset's suite path"
         ) from error
     try:
-        content = json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
+        content, lines = (json.loads(text), []) if file.suffix == ".json" else _yaml(text)
     except (yaml.YAMLError, ValueError) as error:
         raise SuiteError(f"suite file {file}{_line(error)} is not valid YAML or JSON", "mend the file") from error
-    return suite_of(content, str(file))
+    suite = suite_of(content, str(file))
+    placed = tuple(replace(each, line=line) for each, line in zip(suite.expectations, lines, strict=False))
+    return replace(suite, expectations=placed or suite.expectations)
+
+
+def _yaml(text: str) -> tuple[Any, list[int]]:
+    """Return what a text of YAML holds, and the lines in which its expectations begin."""
+    import yaml
+
+    loader = yaml.SafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        # Read before: building the content leaves the nodes of merged mappings changed.
+        lines = [each.start_mark.line + 1 for each in _listed(root)]
+        return (loader.construct_document(root) if root is not None else None), lines
+    finally:
+        loader.dispose()
+
+
+def _listed(root: Any) -> list[Any]:
+    """Return the nodes of a suite's expectations."""
+    pairs = root.value if root is not None and root.id == "mapping" else ()
+    named = [value for key, value in pairs if key.value == "expectations" and value.id == "sequence"]
+    return list(named[-1].value) if named else []
 
 
 def _line(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from hallmark import __version__
-from hallmark_ui.api import intake, problems, questions, tokens, ui
+from hallmark_ui.api import examples, intake, problems, questions, tokens, ui
 from hallmark_ui.api.catalog import Opened
 from hallmark_ui.api.health import router as health
 from hallmark_ui.api.marquez import columns, datasets, entries, jobs, lineage, overview, runs
@@ -52,4 +52,5 @@ def create_app() -> FastAPI:
     app.include_router(health, prefix="/api")
     for router in _ROUTERS:
         app.include_router(router, prefix=VERSION_1)
+    examples.install(app)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 from itertools import islice
 from typing import Any
@@ -15,7 +16,7 @@ from hallmark.lineage.store import Ingested, ingest
 from hallmark_ui.api.access import needs
 from hallmark_ui.api.bodies import BodyDep, as_json
 from hallmark_ui.api.catalog import CatalogDep, Opener
-from hallmark_ui.api.problems import REFUSALS, Problem, problem
+from hallmark_ui.api.problems import REFUSALS, problem, refusal
 
 __all__ = ["router"]
 
@@ -59,7 +60,10 @@ _BODY = {
                 "schema": {"oneOf": [_EVENT, {"type": "array", "items": _EVENT, "maxItems": MOST_EVENTS}]},
                 "example": _EXAMPLE,
             },
-            "application/x-ndjson": {"schema": {"type": "string", "description": "One event a line."}},
+            "application/x-ndjson": {
+                "schema": {"type": "string", "description": "One event a line."},
+                "example": json.dumps(_EXAMPLE),
+            },
         },
     }
 }
@@ -71,7 +75,7 @@ _BODY = {
     response_model=Taken,
     dependencies=[needs("lineage:write")],
     openapi_extra=_BODY,
-    responses={413: {"model": Problem, "description": "Longer than 10 MiB, packed or unpacked."}},
+    responses={413: refusal("Longer than 10 MiB, packed or unpacked.")},
     summary="Send OpenLineage events",
 )
 async def post_lineage(catalog: CatalogDep, body: BodyDep) -> Response:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from hallmark.errors import CatalogError, LineageError
 
-__all__ = ["REFUSALS", "Problem", "install", "problem", "validation"]
+__all__ = ["REFUSALS", "Problem", "install", "problem", "refusal", "validation"]
 
 log = logging.getLogger("hallmark.api")
 
@@ -36,13 +36,15 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
-def _told(code: int, when: str) -> dict[str, Any]:
-    return {"description": when, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+def refusal(when: str) -> dict[str, Any]:
+    """Describe a refusal, for a route's documentation."""
+    told = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"model": Problem, "description": when, "content": told}
 
 
 # What every route may answer, for its documentation.
 REFUSALS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Problem, **_told(code, when)}
+    code: refusal(when)
     for code, when in {
         400: "The request is malformed.",
         401: "Neither a login of Airflow nor a token.",

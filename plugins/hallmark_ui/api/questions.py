@@ -33,7 +33,7 @@ NodeName = Annotated[
         examples=["flights/features@41"],
     ),
 ]
-RunIdQuery = Annotated[str, Query(min_length=1, max_length=200)]
+RunIdQuery = Annotated[str, Query(min_length=1, max_length=200, examples=["01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5"])]
 Answer = Told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, status
+from fastapi import APIRouter, Depends, HTTPException, Path, status
 from pydantic import BaseModel, Field
 
 from hallmark.governance import DEFAULT_LIFE, SCOPES, Token, TokenError, create, listed, revoke
@@ -61,6 +61,9 @@ def _fields(token: Token) -> dict[str, Any]:
     return {**vars(token), "scopes": list(token.scopes), "state": token.state(datetime.now(UTC))}
 
 
+TokenName = Annotated[str, Path(max_length=200, examples=["spark-cluster"])]
+
+
 @router.get("", dependencies=[needs("tokens")], summary="List tokens")
 def get_tokens(catalog: CatalogDep) -> Tokens:
     """List all tokens, newest first, also those that are no longer valid."""
@@ -88,7 +91,7 @@ def post_token(
 
 
 @router.delete("/{token:name}", dependencies=[needs("tokens")], summary="Revoke a token")
-def delete_token(catalog: CatalogDep, token: str) -> Tokens:
+def delete_token(catalog: CatalogDep, token: TokenName) -> Tokens:
     """End a token, named by its id or its name, now and for good."""
     try:
         return Tokens(tokens=[_shown(ended) for ended in revoke(catalog().database, token)])

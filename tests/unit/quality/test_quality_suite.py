@@ -45,6 +45,17 @@ def test_yaml_and_json_give_the_same_suite(tmp_path: Path, suffix: str, dump: An
     )
 
 
+def test_an_expectation_of_a_yaml_file_knows_its_line(tmp_path: Path) -> None:
+    first, last = "- {type: expect_column_to_exist, kwargs: {column: a}}", "- type: expect_column_to_exist"
+    (tmp_path / "s.yml").write_text(f"name: s\nexpectations:\n  {first}\n\n  # Why.\n  {last}\n")
+    (tmp_path / "s.json").write_text('{"expectations": [{"type": "expect_column_to_exist"}]}')
+
+    suite = load_suite(tmp_path / "s.yml").with_contract([Column("b", "INTEGER", nullable=False)])
+
+    assert [each.line for each in suite.expectations] == [3, 6, None]
+    assert [each.line for each in load_suite(tmp_path / "s.json").expectations] == [None]
+
+
 def test_a_suite_without_a_name_is_called_like_its_file(tmp_path: Path) -> None:
     (tmp_path / "flights_raw.yml").write_text("expectations: []")
     assert load_suite(tmp_path / "flights_raw.yml").name == "flights_raw"

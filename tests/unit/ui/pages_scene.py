@@ -79,7 +79,7 @@ def _result(column: str, success: bool, samples: bool) -> dict[str, Any]:
             "meta": {"notes": "joined on"},
         },
         "result": {"element_count": 8, "unexpected_count": 0 if success else 2, "unexpected_percent": 25.0, **quoted},
-        "meta": {"failed_rows": [{column: "secret"}]} if samples else {},
+        "meta": {"line": 7, **({"failed_rows": [{column: "secret"}]} if samples else {})},
         "exception_info": {"raised_exception": False, "exception_message": None},
     }
 

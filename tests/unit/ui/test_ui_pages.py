@@ -239,6 +239,7 @@ def test_a_gate_run_is_compared_with_the_one_before(ask: Callable[[str], Any]) -
     assert [moment["success"] for moment in broken["history"]] == [True, False]
     assert broken["samples"] == {"values": ["secret"], "rows": [{"c1": "secret"}]}
     assert found["suite"]["url"] == "https://github.com/air/dags/blob/abc123/flights/suites/clean.yml"
+    assert (broken["line"], broken["url"]) == (7, f"{found['suite']['url']}#L7")
 
 
 @pytest.mark.parametrize(

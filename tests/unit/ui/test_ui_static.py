@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from hallmark_ui.plugin import PLACES
+from hallmark_ui.plugin import PLACES, HallmarkPlugin
 from hallmark_ui.static import Place, StaticApp, react_apps
 
 WEB = Path(__file__).parents[3] / "plugins" / "hallmark_ui" / "web"
@@ -56,6 +56,22 @@ def test_files_have_a_type_that_a_browser_runs_and_is_held_to(build):
     assert script.headers["content-type"] == "text/javascript; charset=utf-8"
     assert script.headers["x-content-type-options"] == "nosniff"
     assert files.get("/icon.svg").headers["content-type"].startswith("image/svg+xml")
+
+
+@pytest.mark.parametrize("path", ["/api/openapi.json", "/nowhere"])
+def test_an_answer_of_the_api_loads_and_frames_nothing(path):
+    (api,) = [each["app"] for each in HallmarkPlugin.fastapi_apps if each["url_prefix"] == "/hallmark"]
+    headers = TestClient(api).get(path).headers
+    assert headers["content-security-policy"].startswith("default-src 'none';")
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert (headers["x-content-type-options"], headers["cross-origin-resource-policy"]) == ("nosniff", "same-origin")
+
+
+def test_a_worker_may_run_files_of_the_build_and_nothing_else(build):
+    files = TestClient(StaticApp(build))
+    for path in ("/assets/main-Ab3_xY-9.js", "/nowhere.js"):
+        policy = files.get(path).headers["content-security-policy"]
+        assert "default-src 'none'; script-src 'self';" in policy
 
 
 @pytest.mark.parametrize("path", ["/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2f..%2fsecret.txt", "/"])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, RowMapping, Select, Text, and_, cast, or_, select
 
 from hallmark.catalog.pages.code import url_of
 from hallmark.catalog.pages.paging import Order, Page, Window, page
@@ -27,9 +27,9 @@ from hallmark.catalog.pages.values import (
     StripRun,
     Suite,
 )
-from hallmark.catalog.tables import datasets, gate_results, receipts
+from hallmark.catalog.tables import datasets, from_json, gate_results, receipts
 
-__all__ = ["MOST_RUNS", "gate_page", "gates_page", "key_of", "results", "run", "strip"]
+__all__ = ["MOST_RUNS", "gate_page", "gates_page", "results", "run", "strip"]
 
 MOST_RUNS = 100
 _HISTORY = 10
@@ -50,10 +50,18 @@ def gates_page(
     Raises:
         NoSuchPage: the cursor is none of this list.
     """
-    held = receipts.c.gate_success.is_not(None) if success is None else receipts.c.gate_success.is_(success)
-    query = _runs().where(held, reach.where(receipts.c.dag_id), *conditions(wanted))
+    few = bool(wanted.run_ids or wanted.task_ids or wanted.datasets or wanted.dag_ids)
+    query = _runs().where(_held(success, few=few), reach.where(receipts.c.dag_id), *conditions(wanted))
     orders = [Order("started_at", receipts.c.started_at, True), Order("id", receipts.c.id, True)]
     return page(connection, query, orders, window, _run)
+
+
+def _held(success: bool | None, *, few: bool) -> ColumnElement[bool]:
+    """Return the condition on a gate's success, of few receipts as an expression that no index has: see conditions."""
+    column = receipts.c.gate_success
+    if success is None:
+        return column.is_not(None)
+    return cast(column, Integer) == int(success) if few else column.is_(success)
 
 
 def run(connection: Connection, receipt_id: str) -> GateRun | None:
@@ -79,19 +87,20 @@ def gate_page(connection: Connection, receipt_id: str, reach: Reach) -> GatePage
     told = _results_of(connection, [*(each.receipt_id for each in earlier), receipt_id])
     previous = earlier[0].receipt_id if earlier else None
     before = told[previous] if previous else None
-    line = [*reversed(earlier), found]
+    line, suite = [*reversed(earlier), found], _suite(connection, found, body)
     listed = [
         replace(
             each,
             **_compared(each, before),
             history=_history(each.key, line, told),
             samples=_samples(body, each.position),
+            **_source(body, suite, each.position),
         )
         for each in (_outcome(key, row) for key, row in told[receipt_id].items())
     ]
     return GatePage(
         **vars(found),
-        suite=_suite(connection, found, body),
+        suite=suite,
         previous=previous,
         next=later[0].receipt_id if later else None,
         results=listed,
@@ -118,13 +127,13 @@ def strip(connection: Connection, dataset: str, runs: int, reach: Reach) -> Stri
     )
 
 
-def key_of(row: Mapping[str, Any] | RowMapping) -> str:
+def _key_of(expectation: str, kwargs: Mapping[str, Any]) -> str:
     """Tell an expectation from its suite's others: what it is, of which column, and with which arguments.
 
     Arguments that bound what is expected are left out, so that an expectation whose bounds move stays the same one.
     """
-    kwargs = {k: v for k, v in (row["kwargs"] or {}).items() if k not in _BOUNDS}
-    return f"{row['expectation']} {json.dumps(kwargs, sort_keys=True, ensure_ascii=False)}"
+    same = {k: v for k, v in kwargs.items() if k not in _BOUNDS}
+    return f"{expectation} {json.dumps(same, sort_keys=True, ensure_ascii=False)}"
 
 
 _BOUNDS = frozenset({"min_value", "max_value", "mostly", "value", "value_set", "strict_min", "strict_max"})
@@ -163,11 +172,12 @@ def _run(row: RowMapping) -> GateRun:
 
 
 def _outcome(key: str, row: RowMapping) -> Outcome:
-    same = ("position", "expectation", "severity", "success", "kwargs", "meta", "element_count")
+    same = ("position", "expectation", "severity", "success", "meta", "element_count")
     figures = ("unexpected_count", "unexpected_percent", "exception")
     return Outcome(
         **{name: row[name] for name in (*same, *figures)},
         key=key,
+        kwargs=from_json(row["said"]) or {},
         column=row["column_name"],
         observed=row["observed_value"],
     )
@@ -192,12 +202,34 @@ def _beside(connection: Connection, found: GateRun, *, before: bool, most: int) 
     return [_run(row) for row in connection.execute(query).mappings()]
 
 
+_RESULT = (
+    "receipt_id",
+    "position",
+    "expectation",
+    "column_name",
+    "severity",
+    "success",
+    "element_count",
+    "unexpected_count",
+    "unexpected_percent",
+    "observed_value",
+    "meta",
+    "exception",
+)
+
+
 def _results_of(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, RowMapping]]:
     """Return the results of some receipts by their keys; of several that are alike all but the first are numbered."""
     told: dict[str, dict[str, RowMapping]] = {id: {} for id in ids}
-    query = select(gate_results).where(gate_results.c.receipt_id.in_(ids)).order_by(gate_results.c.position)
-    for row in connection.execute(query).mappings():
-        have, key, number = told[row["receipt_id"]], key_of(row), 1
+    # Runs of a suite say the same again and again: what they say is read once.
+    said = cast(gate_results.c.kwargs, Text).label("said")
+    query = select(*(gate_results.c[name] for name in _RESULT), said).where(gate_results.c.receipt_id.in_(ids))
+    keys: dict[tuple[str, str], str] = {}
+    for row in connection.execute(query.order_by(gate_results.c.position)).mappings():
+        words = row["expectation"], row["said"]
+        if words not in keys:
+            keys[words] = _key_of(row["expectation"], from_json(row["said"]) or {})
+        have, key, number = told[row["receipt_id"]], keys[words], 1
         while (key if number == 1 else f"{key} #{number}") in have:
             number += 1
         have[key if number == 1 else f"{key} #{number}"] = row
@@ -228,11 +260,26 @@ def _history(key: str, line: Iterable[GateRun], told: Mapping[str, Mapping[str, 
     ]
 
 
-def _samples(body: Mapping[str, Any], position: int) -> Samples | None:
+def _told(body: Mapping[str, Any], position: int) -> Mapping[str, Any] | None:
+    """Return what a receipt has of one expectation's result."""
     listed = (body.get("gate") or {}).get("results") or ()
-    if position >= len(listed):
+    return listed[position] if position < len(listed) else None
+
+
+def _source(body: Mapping[str, Any], suite: Suite | None, position: int) -> dict[str, Any]:
+    """Say where an expectation stands in its suite's file: an older receipt, or a suite in JSON, does not tell."""
+    line = ((_told(body, position) or {}).get("meta") or {}).get("line")
+    if line is None or suite is None:
+        return {}
+    # What was changed and not committed may have moved it.
+    moved = suite.url is None or (body.get("code") or {}).get("dirty")
+    return {"line": line, "url": None if moved else f"{suite.url}#L{line}"}
+
+
+def _samples(body: Mapping[str, Any], position: int) -> Samples | None:
+    told = _told(body, position)
+    if told is None:
         return None
-    told = listed[position]
     values = (told.get("result") or {}).get("partial_unexpected_list") or ()
     return Samples(values=values, rows=(told.get("meta") or {}).get("failed_rows") or ())
 

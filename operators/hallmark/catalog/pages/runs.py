@@ -15,6 +15,7 @@ from hallmark.catalog.pages.receipts import ITEM, item_of, unindexed
 from hallmark.catalog.pages.values import GateRun, Outcome, ReceiptItem, RunOfDag
 from hallmark.catalog.tables import datasets, models, receipts, runs
 from hallmark.catalog.values import Answer
+from hallmark.receipt import StageRun
 
 __all__ = [
     "DagTab",
@@ -123,13 +124,14 @@ class DagTab(Answer):
 
 def task_tab(connection: Connection, dag_id: str, run_id: str, task_id: str, map_index: int) -> TaskTab:
     """Return what a task of a DAG run came to."""
-    # By the run alone: see hallmark.catalog.pages.receipts.conditions.
+    # By the key, which few others share: many DAGs have a run of the same id, and none else may be looked up by.
     told = (
-        receipts.c.run_id == run_id,
+        receipts.c.run_key == StageRun(dag_id, task_id, run_id, map_index).key,
+        unindexed(receipts.c.run_id) == run_id,
         unindexed(receipts.c.dag_id) == dag_id,
         unindexed(receipts.c.task_id) == task_id,
     )
-    query = select(*(receipts.c[name] for name in ITEM)).where(*told, receipts.c.map_index == map_index)
+    query = select(*(receipts.c[name] for name in ITEM)).where(*told)
     newest = query.order_by(receipts.c.started_at.desc(), receipts.c.id.desc()).limit(_MOST_TRIES)
     tries = [item_of(row) for row in connection.execute(newest).mappings()]
     return TaskTab(receipts=tries, last=_end(connection, tries[0].id) if tries else None)

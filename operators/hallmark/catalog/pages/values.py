@@ -250,6 +250,8 @@ class Outcome(Answer):
         before: what it came to then.
         history: the last times it was checked, oldest first, this one included.
         samples: None for who may not see rows.
+        line, url: where it stands in the suite's file, and the address of that at the commit that ran; None where
+            nobody knows.
     """
 
     position: int
@@ -269,6 +271,8 @@ class Outcome(Answer):
     before: Earlier | None = None
     history: Sequence[Moment] = ()
     samples: Samples | None = None
+    line: int | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ Each function takes a connection to the catalog's database and answers with valu
 from __future__ import annotations
 
 from hallmark.lineage.graph.causes import root_cause
+from hallmark.lineage.graph.details import Details, FieldOf, details
 from hallmark.lineage.graph.differences import diff
 from hallmark.lineage.graph.finding import find
 from hallmark.lineage.graph.impacts import columns_of, impact
@@ -46,9 +47,11 @@ __all__ = [
     "Chain",
     "Change",
     "ColumnFlow",
+    "Details",
     "Difference",
     "Edge",
     "EventPage",
+    "FieldOf",
     "Graph",
     "Impact",
     "ImpactedColumn",
@@ -57,6 +60,7 @@ __all__ = [
     "Node",
     "Suite",
     "columns_of",
+    "details",
     "diff",
     "events",
     "find",

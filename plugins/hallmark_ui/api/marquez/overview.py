@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Path, Query
 from sqlalchemy import Connection
 
 from hallmark.lineage import browse, graph
@@ -27,12 +27,24 @@ Before = Annotated[str | None, Query(max_length=100, description="Only events be
 After = Annotated[str | None, Query(max_length=100, description="Only events at or after this time.")]
 Direction = Annotated[Literal["asc", "desc", "ASC", "DESC"], Query(alias="sortDirection")]
 Day = Annotated[date | None, Query(description="As 2026-01-31.")]
-Period = Annotated[Literal["DAY", "WEEK"], Query(description="The last 24 hours by the hour, or 7 days by the day.")]
+Period = Annotated[
+    Literal["DAY", "WEEK"], Query(description="The last 24 hours by the hour, or 7 days by the day.", examples=["DAY"])
+]
 Zone = Annotated[str, Query(max_length=100, description="Where days begin.", examples=["Europe/Berlin"])]
-Text = Annotated[str, Query(alias="q", min_length=1, max_length=1000, pattern=r"\S", description="A part of the name.")]
+Text = Annotated[
+    str,
+    Query(
+        alias="q",
+        min_length=1,
+        max_length=1000,
+        pattern=r"\S",
+        description="A part of the name.",
+        examples=["orders"],
+    ),
+]
 Kind = Annotated[Literal["DATASET", "JOB", "dataset", "job"] | None, Query(alias="filter")]
 Sort = Annotated[Literal["NAME", "UPDATE_AT", "UPDATED_AT", "name", "update_at", "updated_at"], Query()]
-Counted = Literal["jobs", "datasets", "sources"]
+Counted = Annotated[Literal["jobs", "datasets", "sources"], Path(examples=["jobs"])]
 
 
 @router.get("/events/lineage", dependencies=[READ], tags=["events"], summary="List events")

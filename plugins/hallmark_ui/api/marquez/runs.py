@@ -15,7 +15,7 @@ from hallmark_ui.api.bodies import described, json_of
 from hallmark_ui.api.catalog import CatalogDep, Opener
 from hallmark_ui.api.marquez import jobs, models, shapes, writing
 from hallmark_ui.api.parameters import JobName, NamespaceName, ReadDep, RunId, WindowDep, absent, moment
-from hallmark_ui.api.problems import REFUSALS, Problem
+from hallmark_ui.api.problems import REFUSALS, refusal
 
 __all__ = ["router"]
 
@@ -28,6 +28,7 @@ router = APIRouter(tags=["runs"], responses=REFUSALS)
 At = Annotated[
     str | None, Query(max_length=100, description="When; now by default.", examples=["2026-01-31T06:00:00Z"])
 ]
+FacetsOf = Annotated[Literal["run", "job", "RUN", "JOB"], Query(alias="type", examples=["run"])]
 # What Marquez calls the end of a run, and OpenLineage's event type.
 _MARKS = {"start": "START", "complete": "COMPLETE", "fail": "FAIL", "abort": "ABORT"}
 
@@ -62,7 +63,7 @@ def get_runs(read: ReadDep, namespace: NamespaceName, job: JobName, window: Wind
     status_code=status.HTTP_201_CREATED,
     dependencies=[WRITE],
     summary="Announce a run",
-    responses={409: {"model": Problem, "description": "There is a run of that id."}},
+    responses={409: refusal("There is a run of that id.")},
     openapi_extra=described(writing.RunIn, {"id": "01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5", "args": {"retries": "1"}}),
 )
 def post_run(
@@ -88,9 +89,7 @@ def get_run(read: ReadDep, run: RunId) -> models.Run:
 
 
 @router.get(f"{ONE}/facets", dependencies=[READ], summary="Facets of a run or of its job")
-def get_facets(
-    read: ReadDep, run: RunId, kind: Annotated[Literal["run", "job", "RUN", "JOB"], Query(alias="type")]
-) -> models.Facets:
+def get_facets(read: ReadDep, run: RunId, kind: FacetsOf) -> models.Facets:
     """Return all facets that a run's events told of it or of its job."""
 
     def work(connection: Connection) -> models.Facets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hallmark_ui.api.ui import datasets, gates, overview, receipts, registry, reviews, tabs
+from hallmark_ui.api.ui import datasets, gates, graph, overview, receipts, registry, reviews, tabs
 
 __all__ = ["ROUTERS"]
 
@@ -10,6 +10,7 @@ ROUTERS = (
     overview.router,
     datasets.router,
     gates.router,
+    graph.router,
     registry.router,
     reviews.router,
     receipts.router,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import HTTPException, Query
+from fastapi import HTTPException, Path, Query
 from sqlalchemy import Connection
 
 from hallmark.catalog.pages import Page, Reach, datasets, drift, gates, versions
@@ -25,6 +25,7 @@ router = router_of("datasets")
 ONE = "/catalog/datasets/{dataset:name}"
 Partition = Annotated[str | None, Query(max_length=1000)]
 Version = Annotated[str | None, Query(max_length=500)]
+VersionName = Annotated[str, Path(max_length=500, examples=["41"])]
 
 
 @router.get("/catalog/datasets", summary="Datasets to look through")
@@ -91,7 +92,7 @@ def get_versions(
 
 
 @router.get(f"{ONE}/versions/{{version:name}}", summary="One version, with its profile")
-def get_version(pages: PagesDep, dataset: DatasetName, version: str) -> VersionPage:
+def get_version(pages: PagesDep, dataset: DatasetName, version: VersionName) -> VersionPage:
     """Return a version with its columns and their figures; of personal columns there are counts alone."""
 
     def work(connection: Connection, reach: Reach) -> VersionPage:

@@ -37,6 +37,18 @@ Ordered = Annotated[Literal["asc", "desc"], Query(alias="order")]
 _COLUMNS = (*receipts.ITEM, "seconds")
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_EXPORTED: dict[str, Any] = {
+    "content": {
+        "text/csv": {
+            "schema": {"type": "string"},
+            "example": "id,dag_id,task_id\n01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5,flights,clean\n",
+        },
+        "application/json": {
+            "schema": {"type": "array", "items": {"$ref": "#/components/schemas/ReceiptItem"}},
+            "example": [],
+        },
+    }
+}
 _HIDDEN = ("rows", "receipts", "runs", "job", "code", "suite", "principal")
 
 
@@ -51,7 +63,9 @@ def get_receipts(
     )
 
 
-@router.get("/receipts/export", summary="Receipts as a file", response_class=StreamingResponse)
+@router.get(
+    "/receipts/export", summary="Receipts as a file", response_class=StreamingResponse, responses={200: _EXPORTED}
+)
 def get_export(
     pages: PagesDep,
     catalog: CatalogDep,

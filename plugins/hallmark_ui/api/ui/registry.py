@@ -50,7 +50,9 @@ def get_model(pages: PagesDep, model: ModelName) -> ModelPage:
 def get_comparison(
     pages: PagesDep,
     model: ModelName,
-    version: Annotated[list[str], Query(min_length=2, max_length=5, description="Two to five of them.")],
+    version: Annotated[
+        list[str], Query(min_length=2, max_length=5, description="Two to five of them.", examples=[["3", "4"]])
+    ],
 ) -> Comparison:
     """Return versions of a model side by side: figures, data, and what differs of parameters and packages."""
     found = pages(lambda connection, reach: models.comparison(connection, model, version, reach))

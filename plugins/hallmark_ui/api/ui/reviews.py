@@ -217,7 +217,7 @@ def _asked(pages: Pages, _wanted: _Wanted) -> Listed:
 
 # Another kind of thing to decide on is one more entry here.
 KINDS: Mapping[Literal["quarantine", "question"], KindOfReview] = {
-    "question": KindOfReview("Questions of Airflow's", (), _asked),
+    "question": KindOfReview("Questions from Airflow", (), _asked),
     "quarantine": KindOfReview("Rows in quarantine", ACTIONS, _quarantined),
 }
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import HTTPException, Query
 
 from hallmark.errors import CatalogError, HallmarkError
-from hallmark_ui.api.problems import Problem
+from hallmark_ui.api.problems import refusal
 from hallmark_ui.api.ui.lake import MASK
 from hallmark_ui.api.ui.models import MayHere, RowsColumn
 from hallmark_ui.api.ui.people import Viewer
@@ -20,7 +20,7 @@ __all__ = ["IN_THE_LAKE", "Personal", "allowed", "columns_of", "in_the_lake", "m
 log = logging.getLogger("hallmark.api")
 
 IN_THE_LAKE: dict[int | str, dict[str, Any]] = {
-    409: {"model": Problem, "description": "The lake cannot be read from the API server, or has changed."}
+    409: refusal("The lake cannot be read from the API server, or has changed.")
 }
 Personal = Annotated[bool, Query(description="Show values of personal columns too; for administrators.")]
 

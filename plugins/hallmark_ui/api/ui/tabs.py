@@ -16,9 +16,9 @@ __all__ = ["router"]
 
 router = router_of("tabs")
 
-DagId = Annotated[str, Query(min_length=1, max_length=1000)]
-RunId = Annotated[str, Query(min_length=1, max_length=1000)]
-TaskId = Annotated[str, Query(min_length=1, max_length=1000)]
+DagId = Annotated[str, Query(min_length=1, max_length=1000, examples=["flight_delays"])]
+RunId = Annotated[str, Query(min_length=1, max_length=1000, examples=["scheduled__2026-03-01T00:00:00+00:00"])]
+TaskId = Annotated[str, Query(min_length=1, max_length=1000, examples=["clean"])]
 MapIndex = Annotated[int, Query(ge=-1, le=2**31 - 1)]
 
 

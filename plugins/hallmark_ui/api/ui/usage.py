@@ -11,14 +11,14 @@ from airflow.models.asset import AssetModel
 from airflow.utils.session import create_session
 from sqlalchemy import Connection, select
 
+from hallmark.errors import LineageError
 from hallmark.lineage import graph
-from hallmark.lineage.browse import datasets as known
 from hallmark_ui.api.ui.models import Asset, Job, Neighbour, Task
 from hallmark_ui.api.ui.people import Viewer
 
 __all__ = ["Around", "around", "asset_uri", "assets_of"]
 
-_STEPS, _MOST = 2, 400
+_STEPS, _MOST = 2, 800
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,27 @@ def asset_uri(dataset: str) -> str:
 
 def around(connection: Connection, namespace: str, location: str) -> Around:
     """Return what lineage knows around a dataset: nothing, if no event told of it."""
-    if known.dataset(connection, namespace, location) is None:
+    try:
+        node = graph.find(connection, f"dataset:{namespace}:{location}")
+    except LineageError:
         return Around((), (), (), ())
-    node = graph.find(connection, f"dataset:{namespace}:{location}")
-    up = graph.graph(connection, node, up=_STEPS, down=0, limit=_MOST)
-    down = graph.graph(connection, node, up=0, down=_STEPS, limit=_MOST)
+    found = graph.graph(connection, node, up=_STEPS, down=_STEPS, limit=_MOST)
+    up, down = (_side(found, way) for way in _WAYS)
     return Around(_jobs(down), _jobs(up), _neighbours(up), _neighbours(down))
+
+
+# Which end of an edge a step begins at, and which it leads to.
+_WAYS = (("target", "source"), ("source", "target"))
+
+
+def _side(found: graph.Graph, way: tuple[str, str]) -> list[graph.Node]:
+    """Return the nodes on one side of the start; one that reads what it writes is on both."""
+    begin, end = way
+    seen, frontier = {found.start}, {found.start}
+    for _ in range(_STEPS):
+        frontier = {getattr(e, end) for e in found.edges if getattr(e, begin) in frontier} - seen
+        seen |= frontier
+    return [node for node in found.nodes if node.id in seen and node.id != found.start]
 
 
 def assets_of(viewer: Viewer, dataset: str) -> list[Asset]:
@@ -54,16 +69,16 @@ def assets_of(viewer: Viewer, dataset: str) -> list[Asset]:
         return [_asset(each, viewer.readable) for each in found if viewer.sees_asset(each.id)]
 
 
-def _jobs(found: graph.Graph) -> list[Job]:
-    jobs = (node for node in found.nodes if node.kind == "job")
+def _jobs(found: Iterable[graph.Node]) -> list[Job]:
+    jobs = (node for node in found if node.kind == "job")
     return [
         Job(node=n.id, name=n.name, type=n.type, state=n.state, run_id=n.run_id, seen_at=n.seen_at)
         for n in sorted(jobs, key=lambda n: n.name)
     ]
 
 
-def _neighbours(found: graph.Graph) -> list[Neighbour]:
-    others = (node for node in found.nodes if node.kind == "dataset" and node.id != found.start)
+def _neighbours(found: Iterable[graph.Node]) -> list[Neighbour]:
+    others = (node for node in found if node.kind == "dataset")
     return [
         Neighbour(node=n.id, name=n.name, hallmark=n.hallmark, type=n.type, owner=n.owner)
         for n in sorted(others, key=lambda n: n.label)
