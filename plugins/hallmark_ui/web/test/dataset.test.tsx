@@ -52,7 +52,7 @@ const answers = (told: Readonly<Record<string, unknown>>): readonly (readonly [R
 ];
 
 function show(tab: string, told: Readonly<Record<string, unknown>> = dataset): void {
-  const known = answers(told);
+  const known = [...answers(told), [/\/receipts\?/, { items: [] }] as const];
   vi.stubGlobal("fetch", (request: Request) => Promise.resolve(Response.json(known.find(([path]) => path.test(request.url))?.[1] ?? null)));
   hosted(
     <QueryClientProvider client={new QueryClient()}>

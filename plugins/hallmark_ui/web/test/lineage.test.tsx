@@ -4,12 +4,12 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { afterEach, expect, test, vi } from "vitest";
-import { flowsOf, litBy } from "@/graph/columns";
+import { flowsOf, litBy, sourcesOf } from "@/graph/columns";
 import { graphOf, merged, type Graph, type Told } from "@/graph/model";
 import { rowsOf } from "@/graph/sizes";
-import { beside, fold, mark, shown, within, near } from "@/graph/walk";
+import { beside, fold, mark, shown } from "@/graph/walk";
 import { Cause } from "@/pages/lineage/Cause";
-import { Choose } from "@/pages/lineage/Choose";
+import { Choose, namedRows } from "@/pages/lineage/Choose";
 import { Impact } from "@/pages/lineage/Impact";
 import { hosted } from "./hosted";
 
@@ -17,48 +17,39 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const field = (name: string) => ({ description: null, name, tags: [], type: "BIGINT" });
-const dataset = (name: string, columns: readonly string[], from: Readonly<Record<string, readonly [string, string][]>> = {}) => ({
-  columnLineage: Object.entries(from).map(([column, inputs]) => ({
-    inputFields: inputs.map(([source, each]) => ({ dataset: `/lake/${source}`, field: each, namespace: "file" })),
-    name: column,
-  })),
-  facets: { ownership: { owners: [{ name: "sales" }] }, symlinks: { identifiers: [{ name, namespace: "hallmark://test", type: "TABLE" }] } },
-  fields: columns.map(field),
-  id: { name: `/lake/${name}`, namespace: "file" },
-  name: `/lake/${name}`,
-  namespace: "file",
-});
-const job = (task: string, inputs: readonly string[], outputs: readonly string[], state: string) => ({
-  facets: { jobType: { integration: "AIRFLOW" } },
-  id: { name: `shop.${task}`, namespace: "test" },
-  inputs: inputs.map((name) => ({ name: `/lake/${name}`, namespace: "file" })),
-  latestRun: { facets: { errorMessage: { message: "no such file" } }, id: "run-1", outputDatasetVersions: [], state },
-  name: `shop.${task}`,
-  namespace: "test",
-  outputs: outputs.map((name) => ({ name: `/lake/${name}`, namespace: "file" })),
-  parentJobName: "shop",
-  simpleName: task,
-});
 const of = (name: string) => `dataset:file:/lake/${name}`;
 const by = (task: string) => `job:test:shop.${task}`;
-const node = (id: string, data: unknown, to: readonly string[]) => ({
-  data,
-  id,
-  inEdges: [],
-  outEdges: to.map((destination) => ({ destination, origin: id })),
-  type: id.startsWith("job:") ? "JOB" : "DATASET",
+const column = (name: string) => ({ name, type: "BIGINT" });
+const dataset = (name: string, columns: readonly string[], changed: object = {}) => ({
+  at: null, base: of(name), columns: columns.map(column), down: 1, failed: 0, hallmark: name, hidden: false, id: of(name), kind: "dataset",
+  name: `/lake/${name}`, namespace: "file", owner: "sales", type: "TABLE", up: 1, ...changed,
+});
+const job = (task: string, state: string, changed: object = {}) => ({
+  at: null, base: by(task), dag_id: "shop", down: 1, failed: 0, hallmark: null, hidden: false, id: by(task), kind: "job",
+  name: `shop.${task}`, namespace: "test", state, task_id: task, type: "TASK", up: 1, ...changed,
+});
+const edge = (source: string, target: string) => ({ source, target });
+const flow = (source: string, from: string, task: string, target: string, to: string) => ({
+  job: by(task), masking: false, source: of(source), source_column: from, subtype: "", target: of(target), target_column: to, type: "DIRECT",
 });
 
 // raw -> clean -> orders -> report -> sums; returns is read too, and not drawn.
 const told = {
-  graph: [
-    node(of("raw"), dataset("raw", ["id", "price"]), [by("clean")]),
-    node(by("clean"), job("clean", ["raw", "returns"], ["orders"], "FAILED"), [of("orders")]),
-    node(of("orders"), dataset("orders", ["id", "net"], { id: [["raw", "id"]], net: [["raw", "price"]] }), [by("report")]),
-    node(by("report"), job("report", ["orders"], ["sums"], "COMPLETED"), [of("sums")]),
-    node(of("sums"), dataset("sums", ["total"], { total: [["orders", "net"]] }), []),
+  column_edges: [
+    flow("raw", "id", "clean", "orders", "id"),
+    flow("raw", "price", "clean", "orders", "net"),
+    flow("orders", "net", "report", "sums", "total"),
+    flow("orders", "id", "report", "sums", ""),
   ],
+  edges: [edge(of("raw"), by("clean")), edge(by("clean"), of("orders")), edge(of("orders"), by("report")), edge(by("report"), of("sums"))],
+  nodes: [
+    dataset("raw", ["id", "price"], { gate_success: false, up: 0 }),
+    job("clean", "FAIL", { error: "no such file", up: 2 }),
+    dataset("orders", ["id", "net"], { gate_success: true, stale: true }),
+    job("report", "COMPLETE", { failed: 2 }),
+    dataset("sums", ["total"], { down: 3 }),
+  ],
+  start: of("raw"),
   truncated: false,
 } as unknown as Told;
 const graph = graphOf(told);
@@ -73,23 +64,34 @@ const get = (id: string) => {
 test("a node is called as Hallmark calls it, and a task by its name in the Dag", () => {
   expect(get(of("raw"))).toMatchObject({ hallmark: "raw", kind: "dataset", label: "raw", owner: "sales" });
   expect(get(by("clean"))).toMatchObject({ dag: "shop", error: "no such file", failed: true, kind: "task", label: "clean", task: "clean" });
-  expect(get(by("report")).failed).toBe(false);
+  expect(get(of("sums"))).toMatchObject({ failed: false, state: undefined });
+});
+
+test("a failed gate is told of what it kept, and of the task whose output did not meet it", () => {
+  expect(get(of("raw"))).toMatchObject({ failed: true, state: "UNMET" });
+  expect(get(by("report"))).toMatchObject({ failed: true, state: "UNMET" });
+  expect(get(of("orders"))).toMatchObject({ failed: false, state: "LATE" });
 });
 
 test("in a graph of the past a node has its version, and no state of a later run", () => {
-  const past = graphOf({ ...told, graph: [node(`${by("clean")}@run-0`, job("clean", [], [], "FAILED"), [])] } as unknown as Told);
-  expect([...past.nodes.values()][0]).toMatchObject({ at: "run-0", base: by("clean"), failed: false, state: undefined });
+  const past = graphOf({ ...told, nodes: [dataset("raw", [], { at: "7", gate_success: false, id: `${of("raw")}@7`, up: null })] } as unknown as Told);
+  expect([...past.nodes.values()][0]).toMatchObject({ at: "7", base: of("raw"), failed: false, state: undefined, up: undefined });
 });
 
 test("a chosen column lights what goes into it and what it goes into, with the tasks between", () => {
-  const lit = litBy(graph, flowsOf(graph), { column: "net", node: of("orders") });
+  const lit = litBy(flowsOf(graph), { column: "net", node: of("orders") });
   expect(Object.fromEntries([...lit.columns].map(([id, columns]) => [id, [...columns]]))).toEqual({
     [of("orders")]: ["net"],
     [of("raw")]: ["price"],
     [of("sums")]: ["total"],
   });
   expect(lit.nodes.has(by("clean")) && lit.nodes.has(by("report"))).toBe(true);
-  expect(litBy(graph, flowsOf(graph), { column: "id", node: of("raw") }).nodes.has(of("sums"))).toBe(false);
+  expect(litBy(flowsOf(graph), { column: "id", node: of("raw") }).nodes.has(of("sums"))).toBe(false);
+});
+
+test("where a column comes from is told step by step, the nearest first", () => {
+  const found = sourcesOf(flowsOf(graph), { column: "total", node: of("sums") });
+  expect(found.map(({ distance, point: { column, node } }) => [distance, node, column])).toEqual([[1, of("orders"), "net"], [2, of("raw"), "price"]]);
 });
 
 test("what is folded away is gone with all that only led there", () => {
@@ -98,26 +100,25 @@ test("what is folded away is gone with all that only led there", () => {
   expect([...shown(graph, of("sums"), new Set([mark(by("report"), "up")])).nodes.keys()]).toEqual([by("report"), of("sums")]);
 });
 
-test("a task says that it reads more than is drawn, a dataset only once it was asked", () => {
-  expect(fold(get(by("clean")), "up", 1, false, false)).toBe("more");
-  expect(fold(get(by("report")), "up", 1, false, false)).toBe("less");
-  expect(fold(get(of("sums")), "down", 0, false, false)).toBe("more");
-  expect(fold(get(of("sums")), "down", 0, true, false)).toBe("none");
-  expect(fold(get(of("raw")), "down", 1, false, false)).toBe("maybe");
-  expect([...within(of("raw"), near(graph.edges).down, 2)]).toEqual([of("raw"), by("clean")]);
+test("a node can be unfolded while it has more neighbours than are drawn", () => {
+  expect(fold(get(by("clean")), "up", 1, false)).toBe("more");
+  expect(fold(get(by("report")), "up", 1, false)).toBe("less");
+  expect(fold(get(by("report")), "up", 1, true)).toBe("more");
+  expect(fold(get(of("raw")), "up", 0, false)).toBe("none");
 });
 
 test("graphs become one without doubling what both have", () => {
-  const other: Graph = { edges: [[of("raw"), by("clean")], [of("returns"), by("clean")]], nodes: new Map([[of("raw"), get(of("raw"))]]), truncated: true };
+  const other: Graph = { flows: graph.flows, edges: [[of("raw"), by("clean")], [of("returns"), by("clean")]], nodes: new Map([[of("raw"), get(of("raw"))]]), truncated: true };
   const both = merged([graph, other]);
-  expect([both.nodes.size, both.edges.length, both.truncated]).toEqual([5, 5, true]);
+  expect([both.nodes.size, both.edges.length, both.flows.length, both.truncated]).toEqual([5, 5, 4, true]);
 });
 
 test("a long table shows its first columns, or those that are lit", () => {
   const long = { ...get(of("raw")), columns: Array.from({ length: 30 }, (_, place) => ({ name: `c${place}`, type: null })) };
-  expect(rowsOf(long, undefined, false)).toMatchObject({ more: 22 });
-  expect(rowsOf(long, new Set(["c29"]), false).columns.map(({ name }) => name)).toEqual(["c29"]);
-  expect(rowsOf(long, undefined, true).more).toBe(0);
+  expect(rowsOf(long, undefined)).toMatchObject({ more: 22 });
+  expect(rowsOf(long, new Set(["c29"])).columns.map(({ name }) => name)).toEqual(["c29"]);
+  expect(rowsOf(long, new Set(["c29"]), 20)).toMatchObject({ columns: { length: 21 }, more: 9 });
+  expect(rowsOf(long, undefined, 58).more).toBe(0);
 });
 
 test("an arrow key goes to the nearest node on that side", () => {
@@ -172,7 +173,17 @@ test("the impact of a column names what depends on it and who is to be told", as
 
 test("what is found by a part of its name leads to its lineage", async () => {
   const results = [{ name: "shop.clean", namespace: "test", nodeId: by("clean"), type: "JOB", updatedAt: null }];
-  asked(<Choose onSearch={vi.fn()} search="clean" />, () => ({ results, totalCount: 1 }));
+  asked(<Choose onSearch={vi.fn()} search="clean" />, (url) => (url.includes("/search") ? { results, totalCount: 1 } : { items: [], more: false, total: 0 }));
   const link = await screen.findByRole("link", { name: "shop.clean" });
   expect(link.getAttribute("href")).toBe(`/plugin/hallmark/lineage?${new URLSearchParams({ node: by("clean") }).toString()}`);
+});
+
+test("what Hallmark has a name for is called by it, the physical name beside it, and stands first", () => {
+  const found = (name: string, namespace = "file") => ({ name, namespace, nodeId: `dataset:${namespace}:${name}`, type: "DATASET" as const, updatedAt: null });
+  const rows = namedRows([found("/feed/raw.csv"), found("/lake/shop/raw"), found("churn", "mlflow:x")], ["raw", "shop/raw"], ["churn"]);
+  expect(rows.map(({ kind, name, physical }) => [kind, name, physical])).toEqual([
+    ["dataset", "shop/raw", "/lake/shop/raw"],
+    ["model", "churn", undefined],
+    ["dataset", "/feed/raw.csv", undefined],
+  ]);
 });

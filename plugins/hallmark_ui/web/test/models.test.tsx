@@ -39,7 +39,7 @@ function shownAt(address: string): readonly string[] {
   const asked: string[] = [];
   vi.stubGlobal("fetch", (request: Request) => {
     asked.push(request.url);
-    return Promise.resolve(Response.json(request.url.includes("/comparison") ? COMPARISON : MODEL));
+    return Promise.resolve(Response.json(request.url.includes("/comparison") ? COMPARISON : request.url.includes("/receipts") ? { items: [] } : MODEL));
   });
   hosted(
     <QueryClientProvider client={new QueryClient()}>

@@ -4,6 +4,7 @@ import { screen } from "@testing-library/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { AttentionList } from "@/pages/overview/Attention";
 import { BLOCKS, remember, remembered, VIEWS } from "@/pages/overview/principals";
+import { setbacksOf } from "@/pages/overview/setbacks";
 import { verdict } from "@/pages/overview/Reliance";
 import { hosted } from "./hosted";
 
@@ -55,4 +56,22 @@ test("what needs attention stands in the order of the view, and more than is sho
   expect(lines[0]).toContain("[2013-04] was refused at the gate");
   expect(lines[1]).toContain("has 3,399 rows in quarantine: the whole output was refused");
   expect(screen.getByText(/And 3 more/)).toBeDefined();
+});
+
+const receipt = (id: string, state: string, at: string, changed: object = {}) => ({
+  checks_failed: 3, checks_passed: 45, dag_id: "d", finished_at: null, gate_success: false, id, kind: "extract", map_index: -1, message: "", output_kind: "dataset",
+  output_name: "flights/raw", output_partition: "2013-04", output_version: null, principal: "ada", quarantined: 0, rows_in: 1, rows_out: 1, run_id: id,
+  seconds: 1, started_at: `2026-11-27T${at}:00Z`, state, task_id: "t", try_number: 1, ...changed,
+});
+
+test("of each output and partition one setback is told, with the run that made it good", () => {
+  const stopped = [
+    receipt("again", "failed", "12:00", { output_name: "weather/raw" }),
+    receipt("crashed", "failed", "11:00"),
+    receipt("damaged", "refused", "10:00"),
+    receipt("known", "refused", "09:00", { output_partition: "2013-03" }),
+  ];
+  const published = [receipt("mended", "published", "13:00"), receipt("before", "published", "08:00", { output_name: "weather/raw" })];
+  const told = setbacksOf(stopped, published, new Set(["known"])).map(({ mended, receipt: { id } }) => [id, mended?.id]);
+  expect(told).toEqual([["again", undefined], ["damaged", "mended"]]);
 });

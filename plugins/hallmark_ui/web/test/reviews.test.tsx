@@ -63,9 +63,9 @@ test("several are decided on at once, not without a reason, and each batch is to
   expect(sent).toEqual({ batches: [{ dataset: "a/b", receipt_id: "one" }, { dataset: "a/b", receipt_id: "two" }], reason: "mended by the source" });
 });
 
-test("a question of Airflow's leads to Airflow's page, and cannot be chosen here", async () => {
+test("a question from Airflow leads to its page, and cannot be decided on in bulk", async () => {
   serve(() => Response.json(REVIEWS), "/reviews");
-  expect((await screen.findByRole("link", { name: /Answer/ })).getAttribute("href")).toBe(QUESTION.url);
+  expect((await screen.findByRole("link", { name: /Answer/ })).getAttribute("href")).toBe("/plugin/hallmark/reviews/questions/d/r/t/-1");
   expect(screen.getByRole("checkbox", { name: "Choose Go on?" })).toHaveProperty("disabled", true);
 });
 

@@ -47,7 +47,14 @@ test("it says that it loads, that there is nothing, and why there is nothing to 
   table(undefined).unmount();
   table([]);
   expect(screen.getByText("Nothing yet")).toBeDefined();
-  table(undefined, new Problem(401, "Unauthorized", "No login."));
-  expect(screen.getByText("Your session has ended")).toBeDefined();
-  expect(screen.getByRole("link", { name: "Log in" }).getAttribute("href")).toContain("/auth/login?next=");
+  table(undefined, new Problem(503, "Service Unavailable", "The database is locked."));
+  expect(screen.getByText("The catalog is out of reach")).toBeDefined();
+});
+
+test("of many rows the first are drawn, and the next on demand", async () => {
+  table(Array.from({ length: 250 }, (_, place) => ({ name: `n${place}`, rows: place })));
+  expect(names()).toHaveLength(200);
+  await userEvent.click(screen.getByRole("button", { name: "Show more (50 left)" }));
+  expect(names()).toHaveLength(250);
+  expect(screen.queryByRole("button", { name: /Show more/ })).toBeNull();
 });

@@ -34,3 +34,9 @@ export function total(query: Query<unknown>): string {
   const first = query.data?.pages[0];
   return first === undefined ? "" : `${new Intl.NumberFormat().format(first.total)}${first.more ? "+" : ""}`;
 }
+
+/** The heading over such a list: "21 Datasets", "1 Dataset"; the word alone while it is not known. */
+export function titled(query: Query<unknown>, word: string): string {
+  const told = total(query);
+  return told === "1" ? `1 ${word}` : `${told} ${word}s`.trim();
+}

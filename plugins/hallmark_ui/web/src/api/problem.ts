@@ -21,3 +21,10 @@ export class Problem extends Error {
     return new Problem(response.status, told.title ?? title, detail);
   }
 }
+
+/** Whether the session has ended: nothing is answered until the user logs in again. */
+export const ended = (error: unknown): boolean => error instanceof Problem && error.status === 401;
+
+/** Whether nobody answered: the catalog, the server or the network is out of reach, and may come back. */
+export const unreachable = (error: unknown): boolean =>
+  error instanceof Problem ? error.status >= 500 : error instanceof TypeError && /fetch|network/i.test(error.message);

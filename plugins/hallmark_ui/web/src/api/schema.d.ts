@@ -348,6 +348,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What lies around a dataset, a model or a job
+         * @description Return what lies upstream and downstream: today, or as it was at a version or a run.
+         *
+         *     Of what DAGs make that the user may not read, only names are told.
+         */
+        get: operations["get_graph_api_v1_graph_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/impact": {
         parameters: {
             query?: never;
@@ -1586,6 +1608,47 @@ export interface components {
             type: string;
         };
         /**
+         * ColumnFlow
+         * @description One column's influence on another, or on all rows of a dataset, where ``target_column`` is empty.
+         *
+         *     Args:
+         *         source, target: ids of the datasets.
+         *         job: id of the job that makes it so.
+         *         type: ``DIRECT`` (its value goes in) or ``INDIRECT`` (it decides); empty where the producer does not say.
+         *         subtype: what is done, for example ``AGGREGATION``.
+         *         masking: whether the value cannot be seen in the output.
+         *         description: for a reader.
+         */
+        ColumnFlow: {
+            /** Description */
+            description?: string | null;
+            /** Job */
+            job: string;
+            /**
+             * Masking
+             * @default false
+             */
+            masking: boolean;
+            /** Source */
+            source: string;
+            /** Source Column */
+            source_column: string;
+            /**
+             * Subtype
+             * @default
+             */
+            subtype: string;
+            /** Target */
+            target: string;
+            /** Target Column */
+            target_column: string;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+        };
+        /**
          * ColumnLineage
          * @description What goes into a column today.
          */
@@ -2202,6 +2265,117 @@ export interface components {
             try_number: number;
             /** Version */
             version: string | null;
+        };
+        /**
+         * GraphColumn
+         * @description A column of a dataset, as its last event told.
+         */
+        GraphColumn: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string | null;
+        };
+        /**
+         * GraphEdge
+         * @description A job reads a dataset, or a dataset is written by a job: ids, in the direction of the data.
+         */
+        GraphEdge: {
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * GraphNode
+         * @description A dataset (a model is one too) or a job.
+         *
+         *     Args:
+         *         id: with the version or run behind it in a graph of the past, which ``at`` has too; ``base`` is it without.
+         *         hallmark: Hallmark's name, of its own datasets and models.
+         *         type: ``TABLE``, ``MODEL``, ``FILE``, ``DAG``, ``TASK`` and others, where known.
+         *         version: newest version of a dataset or model; in a graph of the past the one of then.
+         *         state, run_id: of a job's latest run: START, RUNNING, COMPLETE, FAIL, ABORT or OTHER.
+         *         failed: assertions that failed in the latest run, warnings aside.
+         *         error: what a failed run said, cut off when it is long.
+         *         gate_success, stale: of Hallmark's own, whether the last check held, and whether it is older than promised.
+         *         dag_id, task_id: of a job of Airflow's; ``dag_id`` also of what a DAG publishes.
+         *         up, down: how many neighbours there are, drawn or not; null in a graph of the past.
+         *         columns: of a dataset, if asked for.
+         *         hidden: made by a DAG that the user may not read: nothing but its name is told.
+         */
+        GraphNode: {
+            /** At */
+            at: string | null;
+            /** Base */
+            base: string;
+            /** Columns */
+            columns?: components["schemas"]["GraphColumn"][] | null;
+            /** Dag Id */
+            dag_id?: string | null;
+            /** Down */
+            down?: number | null;
+            /** Error */
+            error?: string | null;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /** Gate Success */
+            gate_success?: boolean | null;
+            /** Hallmark */
+            hallmark: string | null;
+            /**
+             * Hidden
+             * @default false
+             */
+            hidden: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "dataset" | "job";
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /** Owner */
+            owner?: string | null;
+            /** Run Id */
+            run_id?: string | null;
+            /** Seen At */
+            seen_at?: string | null;
+            /** Stale */
+            stale?: boolean | null;
+            /** State */
+            state?: string | null;
+            /** Task Id */
+            task_id?: string | null;
+            /** Type */
+            type: string | null;
+            /** Up */
+            up?: number | null;
+            /** Version */
+            version?: string | null;
+        };
+        /**
+         * GraphView
+         * @description What lies around a node; ``truncated``: there is more than ``limit`` let through.
+         */
+        GraphView: {
+            /** Column Edges */
+            column_edges: components["schemas"]["ColumnFlow"][];
+            /** Edges */
+            edges: components["schemas"]["GraphEdge"][];
+            /** Nodes */
+            nodes: components["schemas"]["GraphNode"][];
+            /** Start */
+            start: string;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * Field
@@ -2937,6 +3111,8 @@ export interface components {
          *         before: what it came to then.
          *         history: the last times it was checked, oldest first, this one included.
          *         samples: None for who may not see rows.
+         *         line, url: where it stands in the suite's file, and the address of that at the commit that ran; None where
+         *             nobody knows.
          */
         Outcome: {
             before?: components["schemas"]["Earlier"] | null;
@@ -2961,6 +3137,8 @@ export interface components {
             kwargs: {
                 [key: string]: unknown;
             };
+            /** Line */
+            line?: number | null;
             /** Meta */
             meta: {
                 [key: string]: unknown;
@@ -2978,6 +3156,8 @@ export interface components {
             unexpected_count: number | null;
             /** Unexpected Percent */
             unexpected_percent: number | null;
+            /** Url */
+            url?: string | null;
         };
         /**
          * OverviewView
@@ -4046,6 +4226,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "catalog": "at revision 0003",
+                     *       "status": "healthy",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -4094,6 +4281,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "bytes": 100,
+                     *           "checks_failed": 2,
+                     *           "checks_passed": 0,
+                     *           "classification": "personal",
+                     *           "columns": 2,
+                     *           "dag_id": "flights",
+                     *           "description": "Flights, tidied.",
+                     *           "fresh_until": "2026-11-27T14:02:27Z",
+                     *           "freshness_seconds": 21600,
+                     *           "last_gate_at": "2026-11-27T17:02:27Z",
+                     *           "last_gate_receipt_id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
+                     *           "last_gate_success": false,
+                     *           "last_published_at": "2026-11-27T08:02:27Z",
+                     *           "latest_version": "2",
+                     *           "name": "flights/clean",
+                     *           "owner": "data",
+                     *           "partition": null,
+                     *           "partition_by": "partition",
+                     *           "rows": 20,
+                     *           "stale": true,
+                     *           "tags": [
+                     *             "flights"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next_cursor": null,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Listing_DatasetItem_"];
                 };
             };
@@ -4176,6 +4397,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "asset_uri": "hallmark://dataset/flights/clean",
+                     *       "bytes": 100,
+                     *       "checks_failed": 2,
+                     *       "checks_passed": 0,
+                     *       "classification": "personal",
+                     *       "columns": 2,
+                     *       "contract": "contracts/clean.yml",
+                     *       "dag_id": "flights",
+                     *       "description": "Flights, tidied.",
+                     *       "fresh_until": "2026-11-27T14:02:27Z",
+                     *       "freshness_seconds": 21600,
+                     *       "gate": {
+                     *         "at": "2026-11-27T17:02:27Z",
+                     *         "checks_failed": 2,
+                     *         "checks_passed": 0,
+                     *         "dag_id": "flights",
+                     *         "kind": "clean",
+                     *         "map_index": -1,
+                     *         "message": "the gate refused it",
+                     *         "output_kind": "dataset",
+                     *         "output_name": "flights/clean",
+                     *         "partition": null,
+                     *         "principal": "ada",
+                     *         "published": false,
+                     *         "quarantined": 0,
+                     *         "receipt_id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
+                     *         "run_id": "tuesday",
+                     *         "state": "refused",
+                     *         "success": false,
+                     *         "task_id": "clean",
+                     *         "try_number": 1,
+                     *         "version": "0"
+                     *       },
+                     *       "last_gate_at": "2026-11-27T17:02:27Z",
+                     *       "last_gate_receipt_id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
+                     *       "last_gate_success": false,
+                     *       "last_published_at": "2026-11-27T08:02:27Z",
+                     *       "latest_version": "2",
+                     *       "location": "/lake/flights/clean",
+                     *       "may": {
+                     *         "review": true,
+                     *         "see_personal": true,
+                     *         "see_rows": true
+                     *       },
+                     *       "name": "flights/clean",
+                     *       "namespace": "file",
+                     *       "node": "dataset:file:/lake/flights/clean",
+                     *       "owner": "data",
+                     *       "partition": null,
+                     *       "partition_by": "partition",
+                     *       "partitions": 0,
+                     *       "primary_key": [
+                     *         "carrier"
+                     *       ],
+                     *       "rows": 20,
+                     *       "schema": [
+                     *         {
+                     *           "classification": null,
+                     *           "description": "who flies",
+                     *           "name": "carrier",
+                     *           "nullable": false,
+                     *           "personal": false,
+                     *           "type": "VARCHAR"
+                     *         }
+                     *       ],
+                     *       "stale": true,
+                     *       "suite": {
+                     *         "path": "suites/clean.yml",
+                     *         "url": "https://github.com/air/dags/blob/abc123/flights/suites/clean.yml"
+                     *       },
+                     *       "tags": [
+                     *         "flights"
+                     *       ],
+                     *       "total_bytes": 100,
+                     *       "total_rows": 20,
+                     *       "unique": [],
+                     *       "versions": 2,
+                     *       "waiting": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["DatasetView"];
                 };
             };
@@ -4260,6 +4563,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "cells": [
+                     *             {
+                     *               "error": null,
+                     *               "observed": null,
+                     *               "success": true,
+                     *               "unexpected_count": 0,
+                     *               "unexpected_percent": 25
+                     *             }
+                     *           ],
+                     *           "column": "c0",
+                     *           "expectation": "expect_column_values_to_not_be_null",
+                     *           "key": "expect_column_values_to_not_be_null {\"column\": \"c0\"}",
+                     *           "severity": "critical"
+                     *         }
+                     *       ],
+                     *       "runs": [
+                     *         {
+                     *           "at": "2026-11-26T02:02:27Z",
+                     *           "dag_id": "flights",
+                     *           "gate_success": true,
+                     *           "partition": null,
+                     *           "receipt_id": "bb2d17cd-dc4f-51c4-8869-e2516dd37c8d",
+                     *           "run_id": "sunday",
+                     *           "state": "published",
+                     *           "version": "1"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Strip"];
                 };
             };
@@ -4345,6 +4681,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "base": "1",
+                     *       "columns": [
+                     *         {
+                     *           "distinct": {
+                     *             "after": 4,
+                     *             "before": 4
+                     *           },
+                     *           "histogram": {
+                     *             "after": [
+                     *               0
+                     *             ],
+                     *             "before": [
+                     *               0.25
+                     *             ],
+                     *             "edges": [
+                     *               0
+                     *             ]
+                     *           },
+                     *           "mean": {
+                     *             "after": 5,
+                     *             "before": 2
+                     *           },
+                     *           "name": "delay",
+                     *           "null_share": {
+                     *             "after": 0,
+                     *             "before": 0
+                     *           },
+                     *           "personal": false,
+                     *           "psi": 12.556788753152311,
+                     *           "quantile_shift": 0.75,
+                     *           "status": "strong",
+                     *           "top": [],
+                     *           "type": "DOUBLE"
+                     *         }
+                     *       ],
+                     *       "dataset": "flights/clean",
+                     *       "rows": {
+                     *         "after": 1000,
+                     *         "before": 1000
+                     *       },
+                     *       "version": "2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Drift"];
                 };
             };
@@ -4432,6 +4813,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columns": [
+                     *         {
+                     *           "masked": false,
+                     *           "name": "carrier",
+                     *           "personal": false,
+                     *           "type": "VARCHAR"
+                     *         },
+                     *         {
+                     *           "masked": true,
+                     *           "name": "email",
+                     *           "personal": true,
+                     *           "type": "VARCHAR"
+                     *         }
+                     *       ],
+                     *       "masked": true,
+                     *       "partition": null,
+                     *       "rows": [
+                     *         [
+                     *           "AA",
+                     *           "[masked]"
+                     *         ]
+                     *       ],
+                     *       "version": "41"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Rows"];
                 };
             };
@@ -4482,6 +4890,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of its range, or the body is not what it should be. */
@@ -4523,6 +4932,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "assets": [],
+                     *       "downstream": [],
+                     *       "readers": [],
+                     *       "upstream": [],
+                     *       "writers": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Usage"];
                 };
             };
@@ -4611,6 +5029,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "bytes": 100,
+                     *           "checks_failed": 1,
+                     *           "checks_passed": 1,
+                     *           "columns": 3,
+                     *           "dag_id": "flights",
+                     *           "files": 1,
+                     *           "gate_success": false,
+                     *           "has_profile": true,
+                     *           "map_index": -1,
+                     *           "partition": null,
+                     *           "principal": "ada",
+                     *           "published_at": "2026-11-27T08:02:27Z",
+                     *           "quarantined": 4,
+                     *           "receipt_id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *           "rows": 20,
+                     *           "run_id": "monday",
+                     *           "task_id": "clean",
+                     *           "version": "2"
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next_cursor": null,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Listing_VersionItem_"];
                 };
             };
@@ -4694,6 +5141,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bytes": 100,
+                     *       "checks_failed": 1,
+                     *       "checks_passed": 1,
+                     *       "columns": 3,
+                     *       "dag_id": "flights",
+                     *       "files": 1,
+                     *       "gate_success": false,
+                     *       "has_profile": true,
+                     *       "map_index": -1,
+                     *       "partition": null,
+                     *       "principal": "ada",
+                     *       "profile": {
+                     *         "columns": {
+                     *           "carrier": {
+                     *             "distinct": 2,
+                     *             "nulls": 0,
+                     *             "top": [
+                     *               {
+                     *                 "count": 500,
+                     *                 "value": "AA"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "delay": {
+                     *             "distinct": 4,
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 250
+                     *               ],
+                     *               "edges": [
+                     *                 3
+                     *               ]
+                     *             },
+                     *             "mean": 5,
+                     *             "nulls": 0,
+                     *             "quantiles": {
+                     *               "0.05": 3,
+                     *               "0.5": 5,
+                     *               "0.95": 7
+                     *             }
+                     *           },
+                     *           "email": {
+                     *             "distinct": 999,
+                     *             "nulls": 1
+                     *           }
+                     *         },
+                     *         "rows": 1000
+                     *       },
+                     *       "published_at": "2026-11-27T08:02:27Z",
+                     *       "quarantined": 4,
+                     *       "receipt_id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *       "rows": 20,
+                     *       "run_id": "monday",
+                     *       "schema": [
+                     *         {
+                     *           "classification": null,
+                     *           "description": null,
+                     *           "name": "delay",
+                     *           "nullable": true,
+                     *           "personal": false,
+                     *           "type": "DOUBLE"
+                     *         }
+                     *       ],
+                     *       "task_id": "clean",
+                     *       "version": "2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionPage"];
                 };
             };
@@ -4774,6 +5290,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "classifications": [
+                     *         {
+                     *           "count": 3,
+                     *           "value": null
+                     *         }
+                     *       ],
+                     *       "dags": [
+                     *         {
+                     *           "count": 2,
+                     *           "value": "flights"
+                     *         }
+                     *       ],
+                     *       "owners": [
+                     *         {
+                     *           "count": 2,
+                     *           "value": null
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         {
+                     *           "count": 2,
+                     *           "value": "gold"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["hallmark_ui__api__ui__models__Facets"];
                 };
             };
@@ -4965,6 +5509,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "graph": [
+                     *         {
+                     *           "data": {
+                     *             "dataset": "/lake/clean",
+                     *             "datasetVersion": "7240fb73-5cbb-5f1b-9297-209319a4a403",
+                     *             "field": "amount",
+                     *             "fieldType": "int",
+                     *             "inputFields": [
+                     *               {
+                     *                 "dataset": "/lake/raw",
+                     *                 "datasetVersion": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549",
+                     *                 "field": "amount",
+                     *                 "namespace": "file",
+                     *                 "transformationDescription": "as it is",
+                     *                 "transformationType": "IDENTITY"
+                     *               }
+                     *             ],
+                     *             "namespace": "file",
+                     *             "transformationDescription": "as it is",
+                     *             "transformationType": "IDENTITY"
+                     *           },
+                     *           "id": "datasetField:file:/lake/clean:amount",
+                     *           "inEdges": [
+                     *             {
+                     *               "destination": "datasetField:file:/lake/raw:amount",
+                     *               "origin": "datasetField:file:/lake/clean:amount"
+                     *             }
+                     *           ],
+                     *           "outEdges": [],
+                     *           "type": "DATASET_FIELD"
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["LineageGraph"];
                 };
             };
@@ -5052,6 +5633,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "eventTime": "2026-03-02T15:00:00+00:00",
+                     *           "eventType": "FAIL",
+                     *           "inputs": [
+                     *             {
+                     *               "facets": {
+                     *                 "version": {
+                     *                   "datasetVersion": "v1"
+                     *                 }
+                     *               },
+                     *               "name": "/lake/clean",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "job": {
+                     *             "facets": {},
+                     *             "name": "report",
+                     *             "namespace": "shop"
+                     *           },
+                     *           "outputs": [
+                     *             {
+                     *               "facets": {
+                     *                 "dataQualityAssertions": {
+                     *                   "assertions": [
+                     *                     {
+                     *                       "assertion": "not_null",
+                     *                       "column": "amount",
+                     *                       "severity": "error",
+                     *                       "success": false
+                     *                     }
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               "name": "/lake/report",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "producer": "urn:test",
+                     *           "run": {
+                     *             "facets": {
+                     *               "errorMessage": {
+                     *                 "message": "no report",
+                     *                 "programmingLanguage": "PYTHON"
+                     *               }
+                     *             },
+                     *             "runId": "00000000-0000-4000-8000-00000000001f"
+                     *           },
+                     *           "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIyMDI2LTAzLTAyVDE1OjAwOjAwKzAwOjAwIiwgIjRjYTcwNGQxMzc3YTM2NGNkNWNmOTdiMTBmYjllMzFkODk0OGViNzA4NDZkYTA0MmIzYmVkN2JhN2I0",
+                     *       "totalCount": 7
+                     *     }
+                     */
                     "application/json": components["schemas"]["Events"];
                 };
             };
@@ -5141,6 +5779,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "eventTime": "2026-03-02T15:00:00+00:00",
+                     *           "eventType": "FAIL",
+                     *           "inputs": [
+                     *             {
+                     *               "facets": {
+                     *                 "version": {
+                     *                   "datasetVersion": "v1"
+                     *                 }
+                     *               },
+                     *               "name": "/lake/clean",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "job": {
+                     *             "facets": {},
+                     *             "name": "report",
+                     *             "namespace": "shop"
+                     *           },
+                     *           "outputs": [
+                     *             {
+                     *               "facets": {
+                     *                 "dataQualityAssertions": {
+                     *                   "assertions": [
+                     *                     {
+                     *                       "assertion": "not_null",
+                     *                       "column": "amount",
+                     *                       "severity": "error",
+                     *                       "success": false
+                     *                     }
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               "name": "/lake/report",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "producer": "urn:test",
+                     *           "run": {
+                     *             "facets": {
+                     *               "errorMessage": {
+                     *                 "message": "no report",
+                     *                 "programmingLanguage": "PYTHON"
+                     *               }
+                     *             },
+                     *             "runId": "00000000-0000-4000-8000-00000000001f"
+                     *           },
+                     *           "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIyMDI2LTAzLTAyVDE1OjAwOjAwKzAwOjAwIiwgIjRjYTcwNGQxMzc3YTM2NGNkNWNmOTdiMTBmYjllMzFkODk0OGViNzA4NDZkYTA0MmIzYmVkN2JhN2I0",
+                     *       "totalCount": 7
+                     *     }
+                     */
                     "application/json": components["schemas"]["Events"];
                 };
             };
@@ -5233,6 +5928,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "eventTime": "2026-03-02T15:00:00+00:00",
+                     *           "eventType": "FAIL",
+                     *           "inputs": [
+                     *             {
+                     *               "facets": {
+                     *                 "version": {
+                     *                   "datasetVersion": "v1"
+                     *                 }
+                     *               },
+                     *               "name": "/lake/clean",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "job": {
+                     *             "facets": {},
+                     *             "name": "report",
+                     *             "namespace": "shop"
+                     *           },
+                     *           "outputs": [
+                     *             {
+                     *               "facets": {
+                     *                 "dataQualityAssertions": {
+                     *                   "assertions": [
+                     *                     {
+                     *                       "assertion": "not_null",
+                     *                       "column": "amount",
+                     *                       "severity": "error",
+                     *                       "success": false
+                     *                     }
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               "name": "/lake/report",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "producer": "urn:test",
+                     *           "run": {
+                     *             "facets": {
+                     *               "errorMessage": {
+                     *                 "message": "no report",
+                     *                 "programmingLanguage": "PYTHON"
+                     *               }
+                     *             },
+                     *             "runId": "00000000-0000-4000-8000-00000000001f"
+                     *           },
+                     *           "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIyMDI2LTAzLTAyVDE1OjAwOjAwKzAwOjAwIiwgIjRjYTcwNGQxMzc3YTM2NGNkNWNmOTdiMTBmYjllMzFkODk0OGViNzA4NDZkYTA0MmIzYmVkN2JhN2I0",
+                     *       "totalCount": 7
+                     *     }
+                     */
                     "application/json": components["schemas"]["Events"];
                 };
             };
@@ -5335,6 +6087,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-27T17:02:27Z",
+                     *           "checks_failed": 2,
+                     *           "checks_passed": 0,
+                     *           "dag_id": "flights",
+                     *           "kind": "clean",
+                     *           "map_index": -1,
+                     *           "message": "the gate refused it",
+                     *           "output_kind": "dataset",
+                     *           "output_name": "flights/clean",
+                     *           "partition": null,
+                     *           "principal": "ada",
+                     *           "published": false,
+                     *           "quarantined": 0,
+                     *           "receipt_id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
+                     *           "run_id": "tuesday",
+                     *           "state": "refused",
+                     *           "success": false,
+                     *           "task_id": "clean",
+                     *           "try_number": 1,
+                     *           "version": "0"
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next_cursor": null,
+                     *       "total": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Listing_GateRun_"];
                 };
             };
@@ -5417,7 +6200,222 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-27T08:02:27Z",
+                     *       "checks_failed": 1,
+                     *       "checks_passed": 1,
+                     *       "dag_id": "flights",
+                     *       "kind": "clean",
+                     *       "map_index": -1,
+                     *       "may": {
+                     *         "review": true,
+                     *         "see_personal": true,
+                     *         "see_rows": true
+                     *       },
+                     *       "message": "",
+                     *       "next": "61870c61-d0fb-5900-927a-a6abeb5f852f",
+                     *       "output_kind": "dataset",
+                     *       "output_name": "flights/clean",
+                     *       "partition": null,
+                     *       "previous": "bb2d17cd-dc4f-51c4-8869-e2516dd37c8d",
+                     *       "principal": "ada",
+                     *       "published": true,
+                     *       "quarantined": 4,
+                     *       "receipt_id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *       "results": [
+                     *         {
+                     *           "before": {
+                     *             "observed": null,
+                     *             "success": true,
+                     *             "unexpected_count": 0,
+                     *             "unexpected_percent": 25
+                     *           },
+                     *           "change": "same",
+                     *           "column": "c0",
+                     *           "element_count": 8,
+                     *           "exception": null,
+                     *           "expectation": "expect_column_values_to_not_be_null",
+                     *           "history": [
+                     *             {
+                     *               "at": "2026-11-26T02:02:27Z",
+                     *               "receipt_id": "bb2d17cd-dc4f-51c4-8869-e2516dd37c8d",
+                     *               "success": true
+                     *             }
+                     *           ],
+                     *           "key": "expect_column_values_to_not_be_null {\"column\": \"c0\"}",
+                     *           "kwargs": {
+                     *             "column": "c0"
+                     *           },
+                     *           "line": 7,
+                     *           "meta": {
+                     *             "notes": "joined on"
+                     *           },
+                     *           "observed": null,
+                     *           "position": 0,
+                     *           "samples": {
+                     *             "rows": [
+                     *               {
+                     *                 "c0": "secret"
+                     *               }
+                     *             ],
+                     *             "values": [
+                     *               "secret"
+                     *             ]
+                     *           },
+                     *           "severity": "critical",
+                     *           "success": true,
+                     *           "unexpected_count": 0,
+                     *           "unexpected_percent": 25,
+                     *           "url": "https://github.com/air/dags/blob/abc123/flights/suites/clean.yml#L7"
+                     *         }
+                     *       ],
+                     *       "run_id": "monday",
+                     *       "state": "published",
+                     *       "success": false,
+                     *       "suite": {
+                     *         "path": "suites/clean.yml",
+                     *         "url": "https://github.com/air/dags/blob/abc123/flights/suites/clean.yml"
+                     *       },
+                     *       "task_id": "clean",
+                     *       "try_number": 1,
+                     *       "version": "2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["GateView"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither a login of Airflow nor a token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The login or the token does not reach that far. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of its range, or the body is not what it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog is out of reach. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_graph_api_v1_graph_get: {
+        parameters: {
+            query: {
+                /** @description A version of the dataset or a run of the job: the graph of then. */
+                as_of?: string | null;
+                /** @description Whether to tell columns, and what flows between them. */
+                columns?: boolean;
+                /** @description How far to go, counting jobs. */
+                down?: number;
+                /** @description How many nodes at most. */
+                limit?: number;
+                /** @description A node's `base`, or a name: `flights/features`, `shop.load_orders`. With `.column` behind it, the graph of that column; with `@version`, the graph as it was then. */
+                node: string;
+                /** @description How far to go, counting jobs. */
+                up?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "column_edges": [],
+                     *       "edges": [
+                     *         {
+                     *           "source": "dataset:file:/lake/clean",
+                     *           "target": "job:shop:report"
+                     *         }
+                     *       ],
+                     *       "nodes": [
+                     *         {
+                     *           "at": null,
+                     *           "base": "job:shop:report",
+                     *           "columns": null,
+                     *           "dag_id": null,
+                     *           "down": 1,
+                     *           "error": "no report",
+                     *           "failed": 1,
+                     *           "gate_success": null,
+                     *           "hallmark": null,
+                     *           "hidden": false,
+                     *           "id": "job:shop:report",
+                     *           "kind": "job",
+                     *           "name": "report",
+                     *           "namespace": "shop",
+                     *           "owner": null,
+                     *           "run_id": "00000000-0000-4000-8000-00000000001f",
+                     *           "seen_at": "2026-03-02T15:00:00Z",
+                     *           "stale": null,
+                     *           "state": "FAIL",
+                     *           "task_id": null,
+                     *           "type": null,
+                     *           "up": 1,
+                     *           "version": null
+                     *         }
+                     *       ],
+                     *       "start": "job:shop:report",
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GraphView"];
                 };
             };
             /** @description The request is malformed. */
@@ -5615,6 +6613,156 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "jobs": [
+                     *         {
+                     *           "createdAt": "2026-03-02T15:00:00Z",
+                     *           "currentVersion": "9c6f8234-4d2f-5850-a51c-2fcf4808cf49",
+                     *           "description": null,
+                     *           "facets": {},
+                     *           "id": {
+                     *             "name": "report",
+                     *             "namespace": "shop"
+                     *           },
+                     *           "inputs": [
+                     *             {
+                     *               "name": "/lake/clean",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "labels": [],
+                     *           "latestRun": {
+                     *             "args": {},
+                     *             "createdAt": "2026-03-02T15:00:00Z",
+                     *             "durationMs": null,
+                     *             "endedAt": "2026-03-02T15:00:00Z",
+                     *             "facets": {
+                     *               "errorMessage": {
+                     *                 "message": "no report",
+                     *                 "programmingLanguage": "PYTHON"
+                     *               }
+                     *             },
+                     *             "id": "00000000-0000-4000-8000-00000000001f",
+                     *             "inputDatasetVersions": [
+                     *               {
+                     *                 "datasetVersionId": {
+                     *                   "name": "/lake/clean",
+                     *                   "namespace": "file",
+                     *                   "version": "7240fb73-5cbb-5f1b-9297-209319a4a403"
+                     *                 },
+                     *                 "facets": {}
+                     *               }
+                     *             ],
+                     *             "jobVersion": {
+                     *               "name": "report",
+                     *               "namespace": "shop",
+                     *               "version": "9c6f8234-4d2f-5850-a51c-2fcf4808cf49"
+                     *             },
+                     *             "nominalEndTime": null,
+                     *             "nominalStartTime": null,
+                     *             "outputDatasetVersions": [
+                     *               {
+                     *                 "datasetVersionId": {
+                     *                   "name": "/lake/report",
+                     *                   "namespace": "file",
+                     *                   "version": ""
+                     *                 },
+                     *                 "facets": {
+                     *                   "dataQualityAssertions": {
+                     *                     "assertions": [
+                     *                       {
+                     *                         "assertion": "not_null",
+                     *                         "column": "amount",
+                     *                         "severity": "error",
+                     *                         "success": false
+                     *                       }
+                     *                     ]
+                     *                   }
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "startedAt": null,
+                     *             "state": "FAILED",
+                     *             "updatedAt": "2026-03-02T15:00:00Z"
+                     *           },
+                     *           "latestRuns": [
+                     *             {
+                     *               "args": {},
+                     *               "createdAt": "2026-03-02T15:00:00Z",
+                     *               "durationMs": null,
+                     *               "endedAt": "2026-03-02T15:00:00Z",
+                     *               "facets": {
+                     *                 "errorMessage": {
+                     *                   "message": "no report",
+                     *                   "programmingLanguage": "PYTHON"
+                     *                 }
+                     *               },
+                     *               "id": "00000000-0000-4000-8000-00000000001f",
+                     *               "inputDatasetVersions": [
+                     *                 {
+                     *                   "datasetVersionId": {
+                     *                     "name": "/lake/clean",
+                     *                     "namespace": "file",
+                     *                     "version": "7240fb73-5cbb-5f1b-9297-209319a4a403"
+                     *                   },
+                     *                   "facets": {}
+                     *                 }
+                     *               ],
+                     *               "jobVersion": {
+                     *                 "name": "report",
+                     *                 "namespace": "shop",
+                     *                 "version": "9c6f8234-4d2f-5850-a51c-2fcf4808cf49"
+                     *               },
+                     *               "nominalEndTime": null,
+                     *               "nominalStartTime": null,
+                     *               "outputDatasetVersions": [
+                     *                 {
+                     *                   "datasetVersionId": {
+                     *                     "name": "/lake/report",
+                     *                     "namespace": "file",
+                     *                     "version": ""
+                     *                   },
+                     *                   "facets": {
+                     *                     "dataQualityAssertions": {
+                     *                       "assertions": [
+                     *                         {
+                     *                           "assertion": "not_null",
+                     *                           "column": "amount",
+                     *                           "severity": "error",
+                     *                           "success": false
+                     *                         }
+                     *                       ]
+                     *                     }
+                     *                   }
+                     *                 }
+                     *               ],
+                     *               "startedAt": null,
+                     *               "state": "FAILED",
+                     *               "updatedAt": "2026-03-02T15:00:00Z"
+                     *             }
+                     *           ],
+                     *           "location": null,
+                     *           "name": "report",
+                     *           "namespace": "shop",
+                     *           "outputs": [
+                     *             {
+                     *               "name": "/lake/report",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "parentJobName": null,
+                     *           "parentJobUuid": null,
+                     *           "simpleName": "report",
+                     *           "tags": [],
+                     *           "type": "BATCH",
+                     *           "updatedAt": "2026-03-02T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIyMDI2LTAzLTAyVDE1OjAwOjAwKzAwOjAwIiwgNjIyNTkwNzg4NjYyOTA5Nzc3XQ",
+                     *       "totalCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Jobs"];
                 };
             };
@@ -5697,6 +6845,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "args": {},
+                     *       "createdAt": "2026-03-02T12:00:00Z",
+                     *       "durationMs": 3600000,
+                     *       "endedAt": "2026-03-02T13:00:00Z",
+                     *       "facets": {},
+                     *       "id": "00000000-0000-4000-8000-00000000000b",
+                     *       "inputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "shop.public/orders, ünpaid%2F?#",
+                     *             "namespace": "postgres://shop:5432",
+                     *             "version": ""
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "jobVersion": {
+                     *         "name": "load",
+                     *         "namespace": "shop",
+                     *         "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *       },
+                     *       "nominalEndTime": null,
+                     *       "nominalStartTime": null,
+                     *       "outputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "/lake/raw",
+                     *             "namespace": "file",
+                     *             "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "startedAt": "2026-03-02T12:00:00Z",
+                     *       "state": "COMPLETED",
+                     *       "updatedAt": "2026-03-02T13:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5782,6 +6970,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "args": {},
+                     *       "createdAt": "2026-03-02T12:00:00Z",
+                     *       "durationMs": 23349724290,
+                     *       "endedAt": "2026-11-27T18:02:04.290301Z",
+                     *       "facets": {},
+                     *       "id": "00000000-0000-4000-8000-00000000000b",
+                     *       "inputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "shop.public/orders, ünpaid%2F?#",
+                     *             "namespace": "postgres://shop:5432",
+                     *             "version": ""
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "jobVersion": {
+                     *         "name": "load",
+                     *         "namespace": "shop",
+                     *         "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *       },
+                     *       "nominalEndTime": null,
+                     *       "nominalStartTime": null,
+                     *       "outputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "/lake/raw",
+                     *             "namespace": "file",
+                     *             "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "startedAt": "2026-03-02T12:00:00Z",
+                     *       "state": "ABORTED",
+                     *       "updatedAt": "2026-11-27T18:02:04.290301Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5867,6 +7095,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "args": {},
+                     *       "createdAt": "2026-03-02T12:00:00Z",
+                     *       "durationMs": 23349724239,
+                     *       "endedAt": "2026-11-27T18:02:04.239091Z",
+                     *       "facets": {},
+                     *       "id": "00000000-0000-4000-8000-00000000000b",
+                     *       "inputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "shop.public/orders, ünpaid%2F?#",
+                     *             "namespace": "postgres://shop:5432",
+                     *             "version": ""
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "jobVersion": {
+                     *         "name": "load",
+                     *         "namespace": "shop",
+                     *         "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *       },
+                     *       "nominalEndTime": null,
+                     *       "nominalStartTime": null,
+                     *       "outputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "/lake/raw",
+                     *             "namespace": "file",
+                     *             "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "startedAt": "2026-03-02T12:00:00Z",
+                     *       "state": "COMPLETED",
+                     *       "updatedAt": "2026-11-27T18:02:04.239091Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5951,6 +7219,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "facets": {
+                     *         "errorMessage": {
+                     *           "message": "no report",
+                     *           "programmingLanguage": "PYTHON"
+                     *         }
+                     *       },
+                     *       "runId": "00000000-0000-4000-8000-00000000001f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Facets"];
                 };
             };
@@ -6036,6 +7315,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "args": {},
+                     *       "createdAt": "2026-03-02T12:00:00Z",
+                     *       "durationMs": 23349724256,
+                     *       "endedAt": "2026-11-27T18:02:04.256093Z",
+                     *       "facets": {},
+                     *       "id": "00000000-0000-4000-8000-00000000000b",
+                     *       "inputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "shop.public/orders, ünpaid%2F?#",
+                     *             "namespace": "postgres://shop:5432",
+                     *             "version": ""
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "jobVersion": {
+                     *         "name": "load",
+                     *         "namespace": "shop",
+                     *         "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *       },
+                     *       "nominalEndTime": null,
+                     *       "nominalStartTime": null,
+                     *       "outputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "/lake/raw",
+                     *             "namespace": "file",
+                     *             "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "startedAt": "2026-03-02T12:00:00Z",
+                     *       "state": "FAILED",
+                     *       "updatedAt": "2026-11-27T18:02:04.256093Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -6121,6 +7440,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "args": {},
+                     *       "createdAt": "2026-03-02T12:00:00Z",
+                     *       "durationMs": 3600000,
+                     *       "endedAt": "2026-03-02T13:00:00Z",
+                     *       "facets": {},
+                     *       "id": "00000000-0000-4000-8000-00000000000b",
+                     *       "inputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "shop.public/orders, ünpaid%2F?#",
+                     *             "namespace": "postgres://shop:5432",
+                     *             "version": ""
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "jobVersion": {
+                     *         "name": "load",
+                     *         "namespace": "shop",
+                     *         "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *       },
+                     *       "nominalEndTime": null,
+                     *       "nominalStartTime": null,
+                     *       "outputDatasetVersions": [
+                     *         {
+                     *           "datasetVersionId": {
+                     *             "name": "/lake/raw",
+                     *             "namespace": "file",
+                     *             "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *           },
+                     *           "facets": {}
+                     *         }
+                     *       ],
+                     *       "startedAt": "2026-03-02T12:00:00Z",
+                     *       "state": "COMPLETED",
+                     *       "updatedAt": "2026-11-27T18:02:04.224804Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -6208,6 +7567,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "graph": [
+                     *         {
+                     *           "data": {
+                     *             "columnLineage": [
+                     *               {
+                     *                 "inputFields": [
+                     *                   {
+                     *                     "dataset": "/lake/raw",
+                     *                     "field": "amount",
+                     *                     "namespace": "file",
+                     *                     "transformationDescription": "as it is",
+                     *                     "transformationType": "IDENTITY"
+                     *                   }
+                     *                 ],
+                     *                 "name": "amount",
+                     *                 "transformationDescription": "as it is",
+                     *                 "transformationType": "IDENTITY"
+                     *               }
+                     *             ],
+                     *             "createdAt": "2026-03-01T14:00:00Z",
+                     *             "currentVersion": "7240fb73-5cbb-5f1b-9297-209319a4a403",
+                     *             "deleted": false,
+                     *             "description": null,
+                     *             "facets": {
+                     *               "schema": {
+                     *                 "fields": [
+                     *                   {
+                     *                     "name": "id",
+                     *                     "type": "int"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             },
+                     *             "fields": [
+                     *               {
+                     *                 "description": null,
+                     *                 "name": "id",
+                     *                 "tags": [],
+                     *                 "type": "int"
+                     *               }
+                     *             ],
+                     *             "id": {
+                     *               "name": "/lake/clean",
+                     *               "namespace": "file"
+                     *             },
+                     *             "lastLifecycleState": null,
+                     *             "lastModifiedAt": "2026-03-02T14:00:00Z",
+                     *             "name": "/lake/clean",
+                     *             "namespace": "file",
+                     *             "physicalName": "/lake/clean",
+                     *             "sourceName": "file",
+                     *             "tags": [],
+                     *             "type": "DB_TABLE",
+                     *             "updatedAt": "2026-03-02T15:00:00Z"
+                     *           },
+                     *           "id": "dataset:file:/lake/clean",
+                     *           "inEdges": [
+                     *             {
+                     *               "destination": "dataset:file:/lake/clean",
+                     *               "origin": "job:shop:clean"
+                     *             }
+                     *           ],
+                     *           "outEdges": [
+                     *             {
+                     *               "destination": "job:shop:report",
+                     *               "origin": "dataset:file:/lake/clean"
+                     *             }
+                     *           ],
+                     *           "type": "DATASET"
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["LineageGraph"];
                 };
             };
@@ -6310,6 +7745,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": Record<string, never> | Record<string, never>[];
+                /** @example {"eventType": "COMPLETE", "eventTime": "2026-11-23T06:00:00Z", "run": {"runId": "01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5"}, "job": {"namespace": "production", "name": "shop.clean"}, "inputs": [{"namespace": "postgres://db:5432", "name": "shop.public.orders"}], "outputs": [{"namespace": "file", "name": "/lake/shop/orders"}], "producer": "https://example.com/my-producer", "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"} */
                 "application/x-ndjson": string;
             };
         };
@@ -6320,6 +7756,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "duplicate": 0,
+                     *       "read": 1,
+                     *       "refused": [],
+                     *       "stored": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Taken"];
                 };
             };
@@ -6370,6 +7814,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of its range, or the body is not what it should be. */
@@ -6409,6 +7854,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dags": {
+                     *         "all": true,
+                     *         "editable": 2,
+                     *         "readable": 2
+                     *       },
+                     *       "may": {
+                     *         "manage_tokens": true,
+                     *         "review": true,
+                     *         "see_personal": true,
+                     *         "see_rows": true
+                     *       },
+                     *       "name": "ada"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -6498,6 +7959,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "aliases": {
+                     *             "champion": "1"
+                     *           },
+                     *           "attention": "version 2 did not beat the champion",
+                     *           "challenger": {
+                     *             "aliases": [],
+                     *             "dag_id": "flights",
+                     *             "gate_success": null,
+                     *             "judged_at": "2026-11-27T09:02:27Z",
+                     *             "judged_by": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *             "metrics": {
+                     *               "log_loss": 0.4,
+                     *               "roc_auc": 0.6
+                     *             },
+                     *             "receipt_id": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *             "run_id": "train2",
+                     *             "state": "published",
+                     *             "task_id": "train",
+                     *             "trained_at": "2026-11-27T09:02:27Z",
+                     *             "trained_by": "ada",
+                     *             "version": "2"
+                     *           },
+                     *           "champion": {
+                     *             "aliases": [
+                     *               "champion"
+                     *             ],
+                     *             "dag_id": "flights",
+                     *             "gate_success": null,
+                     *             "judged_at": "2026-11-26T12:02:27Z",
+                     *             "judged_by": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
+                     *             "metrics": {
+                     *               "log_loss": 0.30000000000000004,
+                     *               "roc_auc": 0.7
+                     *             },
+                     *             "receipt_id": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
+                     *             "run_id": "train1",
+                     *             "state": "published",
+                     *             "task_id": "train",
+                     *             "trained_at": "2026-11-26T12:02:27Z",
+                     *             "trained_by": "ada",
+                     *             "version": "1"
+                     *           },
+                     *           "dag_id": "flights",
+                     *           "description": null,
+                     *           "gate_success": null,
+                     *           "name": "flight_delay",
+                     *           "owner": "ml",
+                     *           "state": "published",
+                     *           "versions": 2
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next_cursor": null,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Listing_ModelItem_"];
                 };
             };
@@ -6580,6 +8101,89 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "aliases": {
+                     *         "champion": "1"
+                     *       },
+                     *       "attention": "version 2 did not beat the champion",
+                     *       "challenger": {
+                     *         "aliases": [],
+                     *         "dag_id": "flights",
+                     *         "gate_success": null,
+                     *         "judged_at": "2026-11-27T09:02:27Z",
+                     *         "judged_by": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *         "metrics": {
+                     *           "log_loss": 0.4,
+                     *           "roc_auc": 0.6
+                     *         },
+                     *         "receipt_id": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *         "run_id": "train2",
+                     *         "state": "published",
+                     *         "task_id": "train",
+                     *         "trained_at": "2026-11-27T09:02:27Z",
+                     *         "trained_by": "ada",
+                     *         "version": "2"
+                     *       },
+                     *       "champion": {
+                     *         "aliases": [
+                     *           "champion"
+                     *         ],
+                     *         "dag_id": "flights",
+                     *         "gate_success": null,
+                     *         "judged_at": "2026-11-26T12:02:27Z",
+                     *         "judged_by": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
+                     *         "metrics": {
+                     *           "log_loss": 0.30000000000000004,
+                     *           "roc_auc": 0.7
+                     *         },
+                     *         "receipt_id": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
+                     *         "run_id": "train1",
+                     *         "state": "published",
+                     *         "task_id": "train",
+                     *         "trained_at": "2026-11-26T12:02:27Z",
+                     *         "trained_by": "ada",
+                     *         "version": "1"
+                     *       },
+                     *       "dag_id": "flights",
+                     *       "description": null,
+                     *       "gate_success": null,
+                     *       "listed": [
+                     *         {
+                     *           "aliases": [],
+                     *           "dag_id": "flights",
+                     *           "gate_success": null,
+                     *           "judged_at": "2026-11-27T09:02:27Z",
+                     *           "judged_by": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *           "metrics": {
+                     *             "log_loss": 0.4,
+                     *             "roc_auc": 0.6
+                     *           },
+                     *           "receipt_id": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *           "run_id": "train2",
+                     *           "state": "published",
+                     *           "task_id": "train",
+                     *           "trained_at": "2026-11-27T09:02:27Z",
+                     *           "trained_by": "ada",
+                     *           "trained_on": [
+                     *             {
+                     *               "before": null,
+                     *               "kind": "dataset",
+                     *               "name": "flights/clean",
+                     *               "partition": "2026-03-01",
+                     *               "rows": 20,
+                     *               "version": "2"
+                     *             }
+                     *           ],
+                     *           "version": "2"
+                     *         }
+                     *       ],
+                     *       "name": "flight_delay",
+                     *       "owner": "ml",
+                     *       "state": "published",
+                     *       "versions": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["ModelPage"];
                 };
             };
@@ -6665,6 +8269,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "environment": [],
+                     *       "metrics": [
+                     *         {
+                     *           "best": 0,
+                     *           "name": "roc_auc",
+                     *           "values": [
+                     *             0.7
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "model": "flight_delay",
+                     *       "parameters": [
+                     *         {
+                     *           "best": null,
+                     *           "name": "max_iter",
+                     *           "values": [
+                     *             100
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "trained_on": [
+                     *         {
+                     *           "best": null,
+                     *           "name": "flights/clean",
+                     *           "values": [
+                     *             "2 [2026-03-01]"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "versions": [
+                     *         {
+                     *           "aliases": [
+                     *             "champion"
+                     *           ],
+                     *           "dag_id": "flights",
+                     *           "gate_success": null,
+                     *           "judged_at": "2026-11-26T12:02:27Z",
+                     *           "judged_by": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
+                     *           "metrics": {
+                     *             "log_loss": 0.30000000000000004,
+                     *             "roc_auc": 0.7
+                     *           },
+                     *           "receipt_id": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
+                     *           "run_id": "train1",
+                     *           "state": "published",
+                     *           "task_id": "train",
+                     *           "trained_at": "2026-11-26T12:02:27Z",
+                     *           "trained_by": "ada",
+                     *           "version": "1"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Comparison"];
                 };
             };
@@ -6748,6 +8407,117 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "against": {
+                     *         "metrics": [
+                     *           {
+                     *             "better": false,
+                     *             "champion": 0.7,
+                     *             "mine": 0.6,
+                     *             "name": "roc_auc"
+                     *           }
+                     *         ],
+                     *         "version": "1"
+                     *       },
+                     *       "aliases": [],
+                     *       "code": {
+                     *         "commit": "abc123",
+                     *         "dirty": false,
+                     *         "file": "/dags/flights/dag.py",
+                     *         "path": "flights/dag.py",
+                     *         "repository": "git@github.com:air/dags.git",
+                     *         "sha256": "0000000000000000000000000000000000000000000000000000000000000000"
+                     *       },
+                     *       "code_url": "https://github.com/air/dags/blob/abc123/flights/dag.py",
+                     *       "columns": [
+                     *         {
+                     *           "classification": null,
+                     *           "description": "who flies",
+                     *           "name": "carrier",
+                     *           "nullable": true,
+                     *           "personal": false,
+                     *           "type": "VARCHAR"
+                     *         }
+                     *       ],
+                     *       "dag_id": "flights",
+                     *       "description": null,
+                     *       "environment": {
+                     *         "scikit-learn": "1.9"
+                     *       },
+                     *       "gate": null,
+                     *       "gate_success": null,
+                     *       "inputs": [
+                     *         {
+                     *           "classification": null,
+                     *           "description": "who flies",
+                     *           "name": "carrier",
+                     *           "nullable": true,
+                     *           "personal": false,
+                     *           "type": "VARCHAR"
+                     *         }
+                     *       ],
+                     *       "judged_at": "2026-11-27T09:02:27Z",
+                     *       "judged_by": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *       "location": "flight_delay",
+                     *       "metrics": {
+                     *         "log_loss": 0.4,
+                     *         "roc_auc": 0.6
+                     *       },
+                     *       "model": "flight_delay",
+                     *       "namespace": "mlflow",
+                     *       "node": "dataset:mlflow:flight_delay",
+                     *       "owner": "ml",
+                     *       "parameters": {
+                     *         "max_iter": 200
+                     *       },
+                     *       "receipt_id": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *       "receipts": [
+                     *         {
+                     *           "checks_failed": null,
+                     *           "checks_passed": null,
+                     *           "dag_id": "flights",
+                     *           "finished_at": "2026-11-27T09:02:27Z",
+                     *           "gate_success": null,
+                     *           "id": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
+                     *           "kind": "train",
+                     *           "map_index": -1,
+                     *           "message": "",
+                     *           "output_kind": "model",
+                     *           "output_name": "flight_delay",
+                     *           "output_partition": null,
+                     *           "output_version": "2",
+                     *           "principal": "ada",
+                     *           "quarantined": 0,
+                     *           "rows_in": 20,
+                     *           "rows_out": null,
+                     *           "run_id": "train2",
+                     *           "seconds": 30,
+                     *           "started_at": "2026-11-27T09:01:57Z",
+                     *           "state": "published",
+                     *           "task_id": "train",
+                     *           "try_number": 1
+                     *         }
+                     *       ],
+                     *       "run_id": "train2",
+                     *       "seconds": {},
+                     *       "state": "published",
+                     *       "task_id": "train",
+                     *       "trained_at": "2026-11-27T09:02:27Z",
+                     *       "trained_by": "ada",
+                     *       "trained_on": [
+                     *         {
+                     *           "before": null,
+                     *           "kind": "dataset",
+                     *           "name": "flights/clean",
+                     *           "partition": "2026-03-01",
+                     *           "rows": 20,
+                     *           "version": "2"
+                     *         }
+                     *       ],
+                     *       "version": "2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ModelVersionView"];
                 };
             };
@@ -6831,6 +8601,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columns": [
+                     *         "slice",
+                     *         "rows",
+                     *         "roc_auc",
+                     *         "model_version"
+                     *       ],
+                     *       "dataset": "flight_delay/evaluation",
+                     *       "rows": [
+                     *         {
+                     *           "model_version": "3",
+                     *           "roc_auc": 0.71,
+                     *           "rows": 812,
+                     *           "slice": "carrier=AA"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Figures"];
                 };
             };
@@ -6881,6 +8670,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of its range, or the body is not what it should be. */
@@ -6927,6 +8717,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "namespaces": [
+                     *         {
+                     *           "createdAt": "2026-03-01T13:00:00Z",
+                     *           "description": null,
+                     *           "isHidden": false,
+                     *           "name": "file",
+                     *           "ownerName": "anonymous",
+                     *           "updatedAt": "2026-03-01T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "totalCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Namespaces"];
                 };
             };
@@ -7009,6 +8815,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-03-01T12:00:00Z",
+                     *       "description": null,
+                     *       "isHidden": false,
+                     *       "name": "shop",
+                     *       "ownerName": "anonymous",
+                     *       "updatedAt": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Namespace"];
                 };
             };
@@ -7106,6 +8922,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-03-01T12:00:00Z",
+                     *       "description": null,
+                     *       "isHidden": false,
+                     *       "name": "shop",
+                     *       "ownerName": "sales",
+                     *       "updatedAt": "2026-03-01T12:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Namespace"];
                 };
             };
@@ -7195,6 +9021,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "datasets": [
+                     *         {
+                     *           "columnLineage": [
+                     *             {
+                     *               "inputFields": [
+                     *                 {
+                     *                   "dataset": "/lake/raw",
+                     *                   "field": "amount",
+                     *                   "namespace": "file",
+                     *                   "transformationDescription": "as it is",
+                     *                   "transformationType": "IDENTITY"
+                     *                 }
+                     *               ],
+                     *               "name": "amount",
+                     *               "transformationDescription": "as it is",
+                     *               "transformationType": "IDENTITY"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-01T14:00:00Z",
+                     *           "currentVersion": "7240fb73-5cbb-5f1b-9297-209319a4a403",
+                     *           "deleted": false,
+                     *           "description": null,
+                     *           "facets": {
+                     *             "schema": {
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "id",
+                     *                   "type": "int"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           },
+                     *           "fields": [
+                     *             {
+                     *               "description": null,
+                     *               "name": "id",
+                     *               "tags": [],
+                     *               "type": "int"
+                     *             }
+                     *           ],
+                     *           "id": {
+                     *             "name": "/lake/clean",
+                     *             "namespace": "file"
+                     *           },
+                     *           "lastLifecycleState": null,
+                     *           "lastModifiedAt": "2026-03-02T14:00:00Z",
+                     *           "name": "/lake/clean",
+                     *           "namespace": "file",
+                     *           "physicalName": "/lake/clean",
+                     *           "sourceName": "file",
+                     *           "tags": [],
+                     *           "type": "DB_TABLE",
+                     *           "updatedAt": "2026-03-02T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIvbGFrZS9jbGVhbiIsIDQzMDkwNDg3OTI4NTUyMTIwOTZd",
+                     *       "totalCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Datasets"];
                 };
             };
@@ -7278,6 +9165,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columnLineage": [
+                     *         {
+                     *           "inputFields": [
+                     *             {
+                     *               "dataset": "shop.public/orders, ünpaid%2F?#",
+                     *               "field": "amount",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "transformationDescription": "as it is",
+                     *               "transformationType": "IDENTITY"
+                     *             }
+                     *           ],
+                     *           "name": "amount",
+                     *           "transformationDescription": "as it is",
+                     *           "transformationType": "IDENTITY"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-03-01T13:00:00Z",
+                     *       "currentVersion": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549",
+                     *       "deleted": false,
+                     *       "description": null,
+                     *       "facets": {
+                     *         "schema": {
+                     *           "fields": [
+                     *             {
+                     *               "name": "id",
+                     *               "type": "int"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "description": null,
+                     *           "name": "id",
+                     *           "tags": [],
+                     *           "type": "int"
+                     *         }
+                     *       ],
+                     *       "id": {
+                     *         "name": "/lake/raw",
+                     *         "namespace": "file"
+                     *       },
+                     *       "lastLifecycleState": null,
+                     *       "lastModifiedAt": "2026-03-02T13:00:00Z",
+                     *       "name": "/lake/raw",
+                     *       "namespace": "file",
+                     *       "physicalName": "/lake/raw",
+                     *       "sourceName": "file",
+                     *       "tags": [],
+                     *       "type": "DB_TABLE",
+                     *       "updatedAt": "2026-03-02T14:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -7406,6 +9348,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columnLineage": [
+                     *         {
+                     *           "inputFields": [
+                     *             {
+                     *               "dataset": "shop.public/orders, ünpaid%2F?#",
+                     *               "field": "amount",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "transformationDescription": "as it is",
+                     *               "transformationType": "IDENTITY"
+                     *             }
+                     *           ],
+                     *           "name": "amount",
+                     *           "transformationDescription": "as it is",
+                     *           "transformationType": "IDENTITY"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-03-01T13:00:00Z",
+                     *       "currentVersion": "96d7f9bd-2804-5c14-83f3-e167dd9e497f",
+                     *       "deleted": false,
+                     *       "description": null,
+                     *       "facets": {
+                     *         "dataSource": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/DatasourceDatasetFacet.json",
+                     *           "name": "shop",
+                     *           "uri": "postgres://shop:5432"
+                     *         },
+                     *         "datasetType": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/DatasetTypeDatasetFacet.json",
+                     *           "datasetType": "TABLE"
+                     *         },
+                     *         "hallmark_marquez": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "urn:hallmark:schema:1-0-0:HallmarkMarquezFacet",
+                     *           "physicalName": "/lake/raw"
+                     *         },
+                     *         "schema": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/SchemaDatasetFacet.json",
+                     *           "fields": [
+                     *             {
+                     *               "name": "id"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "description": null,
+                     *           "name": "id",
+                     *           "tags": [],
+                     *           "type": null
+                     *         }
+                     *       ],
+                     *       "id": {
+                     *         "name": "/lake/raw",
+                     *         "namespace": "file"
+                     *       },
+                     *       "lastLifecycleState": null,
+                     *       "lastModifiedAt": "2026-11-27T18:02:04.180029Z",
+                     *       "name": "/lake/raw",
+                     *       "namespace": "file",
+                     *       "physicalName": "/lake/raw",
+                     *       "sourceName": "shop",
+                     *       "tags": [],
+                     *       "type": "DB_TABLE",
+                     *       "updatedAt": "2026-11-27T18:02:04.180029Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -7489,6 +9503,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columnLineage": null,
+                     *       "createdAt": "2026-03-01T13:00:00Z",
+                     *       "currentVersion": "96d7f9bd-2804-5c14-83f3-e167dd9e497f",
+                     *       "deleted": true,
+                     *       "description": null,
+                     *       "facets": {
+                     *         "dataSource": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/DatasourceDatasetFacet.json",
+                     *           "name": "shop",
+                     *           "uri": "postgres://shop:5432"
+                     *         },
+                     *         "datasetType": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/DatasetTypeDatasetFacet.json",
+                     *           "datasetType": "TABLE"
+                     *         },
+                     *         "hallmark_marquez": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "urn:hallmark:schema:1-0-0:HallmarkMarquezFacet",
+                     *           "physicalName": "/lake/raw"
+                     *         },
+                     *         "schema": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/SchemaDatasetFacet.json",
+                     *           "fields": [
+                     *             {
+                     *               "name": "id"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "description": null,
+                     *           "name": "id",
+                     *           "tags": [],
+                     *           "type": null
+                     *         }
+                     *       ],
+                     *       "id": {
+                     *         "name": "/lake/raw",
+                     *         "namespace": "file"
+                     *       },
+                     *       "lastLifecycleState": null,
+                     *       "lastModifiedAt": "2026-11-27T18:02:04.180029Z",
+                     *       "name": "/lake/raw",
+                     *       "namespace": "file",
+                     *       "physicalName": "/lake/raw",
+                     *       "sourceName": "shop",
+                     *       "tags": [],
+                     *       "type": "DB_TABLE",
+                     *       "updatedAt": "2026-11-27T18:02:04.199136Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -7574,6 +9645,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columnLineage": [
+                     *         {
+                     *           "inputFields": [
+                     *             {
+                     *               "dataset": "shop.public/orders, ünpaid%2F?#",
+                     *               "field": "amount",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "transformationDescription": "as it is",
+                     *               "transformationType": "IDENTITY"
+                     *             }
+                     *           ],
+                     *           "name": "amount",
+                     *           "transformationDescription": "as it is",
+                     *           "transformationType": "IDENTITY"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-03-01T13:00:00Z",
+                     *       "currentVersion": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549",
+                     *       "deleted": false,
+                     *       "description": null,
+                     *       "facets": {
+                     *         "schema": {
+                     *           "fields": [
+                     *             {
+                     *               "name": "id",
+                     *               "type": "int"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "description": null,
+                     *           "name": "id",
+                     *           "tags": [],
+                     *           "type": "int"
+                     *         }
+                     *       ],
+                     *       "id": {
+                     *         "name": "/lake/raw",
+                     *         "namespace": "file"
+                     *       },
+                     *       "lastLifecycleState": null,
+                     *       "lastModifiedAt": "2026-03-02T13:00:00Z",
+                     *       "name": "/lake/raw",
+                     *       "namespace": "file",
+                     *       "physicalName": "/lake/raw",
+                     *       "sourceName": "file",
+                     *       "tags": [],
+                     *       "type": "DB_TABLE",
+                     *       "updatedAt": "2026-03-02T14:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -7659,6 +9785,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columnLineage": [
+                     *         {
+                     *           "inputFields": [
+                     *             {
+                     *               "dataset": "shop.public/orders, ünpaid%2F?#",
+                     *               "field": "amount",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "transformationDescription": "as it is",
+                     *               "transformationType": "IDENTITY"
+                     *             }
+                     *           ],
+                     *           "name": "amount",
+                     *           "transformationDescription": "as it is",
+                     *           "transformationType": "IDENTITY"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-03-01T13:00:00Z",
+                     *       "currentVersion": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549",
+                     *       "deleted": false,
+                     *       "description": null,
+                     *       "facets": {
+                     *         "schema": {
+                     *           "fields": [
+                     *             {
+                     *               "name": "id",
+                     *               "type": "int"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "description": null,
+                     *           "name": "id",
+                     *           "tags": [],
+                     *           "type": "int"
+                     *         }
+                     *       ],
+                     *       "id": {
+                     *         "name": "/lake/raw",
+                     *         "namespace": "file"
+                     *       },
+                     *       "lastLifecycleState": null,
+                     *       "lastModifiedAt": "2026-03-02T13:00:00Z",
+                     *       "name": "/lake/raw",
+                     *       "namespace": "file",
+                     *       "physicalName": "/lake/raw",
+                     *       "sourceName": "file",
+                     *       "tags": [],
+                     *       "type": "DB_TABLE",
+                     *       "updatedAt": "2026-03-02T14:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -7743,6 +9924,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columnLineage": [
+                     *         {
+                     *           "inputFields": [
+                     *             {
+                     *               "dataset": "shop.public/orders, ünpaid%2F?#",
+                     *               "field": "amount",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "transformationDescription": "as it is",
+                     *               "transformationType": "IDENTITY"
+                     *             }
+                     *           ],
+                     *           "name": "amount",
+                     *           "transformationDescription": "as it is",
+                     *           "transformationType": "IDENTITY"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-03-01T13:00:00Z",
+                     *       "currentVersion": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549",
+                     *       "deleted": false,
+                     *       "description": null,
+                     *       "facets": {
+                     *         "schema": {
+                     *           "fields": [
+                     *             {
+                     *               "name": "id",
+                     *               "type": "int"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "description": null,
+                     *           "name": "id",
+                     *           "tags": [],
+                     *           "type": "int"
+                     *         }
+                     *       ],
+                     *       "id": {
+                     *         "name": "/lake/raw",
+                     *         "namespace": "file"
+                     *       },
+                     *       "lastLifecycleState": null,
+                     *       "lastModifiedAt": "2026-03-02T13:00:00Z",
+                     *       "name": "/lake/raw",
+                     *       "namespace": "file",
+                     *       "physicalName": "/lake/raw",
+                     *       "sourceName": "file",
+                     *       "tags": [
+                     *         "PII"
+                     *       ],
+                     *       "type": "DB_TABLE",
+                     *       "updatedAt": "2026-03-02T14:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -7827,6 +10065,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "columnLineage": [
+                     *         {
+                     *           "inputFields": [
+                     *             {
+                     *               "dataset": "shop.public/orders, ünpaid%2F?#",
+                     *               "field": "amount",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "transformationDescription": "as it is",
+                     *               "transformationType": "IDENTITY"
+                     *             }
+                     *           ],
+                     *           "name": "amount",
+                     *           "transformationDescription": "as it is",
+                     *           "transformationType": "IDENTITY"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-03-01T13:00:00Z",
+                     *       "currentVersion": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549",
+                     *       "deleted": false,
+                     *       "description": null,
+                     *       "facets": {
+                     *         "schema": {
+                     *           "fields": [
+                     *             {
+                     *               "name": "id",
+                     *               "type": "int"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "description": null,
+                     *           "name": "id",
+                     *           "tags": [],
+                     *           "type": "int"
+                     *         }
+                     *       ],
+                     *       "id": {
+                     *         "name": "/lake/raw",
+                     *         "namespace": "file"
+                     *       },
+                     *       "lastLifecycleState": null,
+                     *       "lastModifiedAt": "2026-03-02T13:00:00Z",
+                     *       "name": "/lake/raw",
+                     *       "namespace": "file",
+                     *       "physicalName": "/lake/raw",
+                     *       "sourceName": "file",
+                     *       "tags": [],
+                     *       "type": "DB_TABLE",
+                     *       "updatedAt": "2026-03-02T14:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -7917,6 +10210,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "nextCursor": "WyIyMDI2LTAzLTAyVDEzOjAwOjAwKzAwOjAwIiwgInYxIiwgODc2MzI2OTE3NTE5NzkwMTc4Ml0",
+                     *       "totalCount": 2,
+                     *       "versions": [
+                     *         {
+                     *           "createdAt": "2026-03-02T13:00:00Z",
+                     *           "createdByRun": {
+                     *             "args": {},
+                     *             "createdAt": "2026-03-02T12:00:00Z",
+                     *             "durationMs": 3600000,
+                     *             "endedAt": "2026-03-02T13:00:00Z",
+                     *             "facets": {},
+                     *             "id": "00000000-0000-4000-8000-00000000000b",
+                     *             "inputDatasetVersions": [
+                     *               {
+                     *                 "datasetVersionId": {
+                     *                   "name": "shop.public/orders, ünpaid%2F?#",
+                     *                   "namespace": "postgres://shop:5432",
+                     *                   "version": ""
+                     *                 },
+                     *                 "facets": {}
+                     *               }
+                     *             ],
+                     *             "jobVersion": {
+                     *               "name": "load",
+                     *               "namespace": "shop",
+                     *               "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *             },
+                     *             "nominalEndTime": null,
+                     *             "nominalStartTime": null,
+                     *             "outputDatasetVersions": [
+                     *               {
+                     *                 "datasetVersionId": {
+                     *                   "name": "/lake/raw",
+                     *                   "namespace": "file",
+                     *                   "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *                 },
+                     *                 "facets": {}
+                     *               }
+                     *             ],
+                     *             "startedAt": "2026-03-02T12:00:00Z",
+                     *             "state": "COMPLETED",
+                     *             "updatedAt": "2026-03-02T13:00:00Z"
+                     *           },
+                     *           "description": null,
+                     *           "facets": {
+                     *             "schema": {
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "id",
+                     *                   "type": "int"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           },
+                     *           "fields": [
+                     *             {
+                     *               "description": null,
+                     *               "name": "id",
+                     *               "tags": [],
+                     *               "type": "int"
+                     *             }
+                     *           ],
+                     *           "id": {
+                     *             "name": "/lake/raw",
+                     *             "namespace": "file",
+                     *             "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *           },
+                     *           "lifecycleState": null,
+                     *           "name": "/lake/raw",
+                     *           "namespace": "file",
+                     *           "physicalName": "/lake/raw",
+                     *           "sourceName": "file",
+                     *           "tags": [],
+                     *           "toldVersion": "v1",
+                     *           "type": "DB_TABLE",
+                     *           "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Versions"];
                 };
             };
@@ -8001,6 +10376,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-03-01T13:00:00Z",
+                     *       "createdByRun": {
+                     *         "args": {},
+                     *         "createdAt": "2026-03-01T12:00:00Z",
+                     *         "durationMs": 3600000,
+                     *         "endedAt": "2026-03-01T13:00:00Z",
+                     *         "facets": {},
+                     *         "id": "00000000-0000-4000-8000-00000000000a",
+                     *         "inputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "shop.public/orders, ünpaid%2F?#",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "version": ""
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "jobVersion": {
+                     *           "name": "load",
+                     *           "namespace": "shop",
+                     *           "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *         },
+                     *         "nominalEndTime": null,
+                     *         "nominalStartTime": null,
+                     *         "outputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "/lake/raw",
+                     *               "namespace": "file",
+                     *               "version": "491b5c17-aba0-55bf-b7d9-fce6d1f7e24f"
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "startedAt": "2026-03-01T12:00:00Z",
+                     *         "state": "COMPLETED",
+                     *         "updatedAt": "2026-03-01T13:00:00Z"
+                     *       },
+                     *       "description": null,
+                     *       "facets": {
+                     *         "schema": {
+                     *           "fields": [
+                     *             {
+                     *               "name": "id",
+                     *               "type": "int"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "description": null,
+                     *           "name": "id",
+                     *           "tags": [],
+                     *           "type": "int"
+                     *         }
+                     *       ],
+                     *       "id": {
+                     *         "name": "/lake/raw",
+                     *         "namespace": "file",
+                     *         "version": "491b5c17-aba0-55bf-b7d9-fce6d1f7e24f"
+                     *       },
+                     *       "lifecycleState": null,
+                     *       "name": "/lake/raw",
+                     *       "namespace": "file",
+                     *       "physicalName": "/lake/raw",
+                     *       "sourceName": "file",
+                     *       "tags": [],
+                     *       "toldVersion": "v0",
+                     *       "type": "DB_TABLE",
+                     *       "version": "491b5c17-aba0-55bf-b7d9-fce6d1f7e24f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DatasetVersion"];
                 };
             };
@@ -8092,6 +10543,156 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "jobs": [
+                     *         {
+                     *           "createdAt": "2026-03-02T15:00:00Z",
+                     *           "currentVersion": "9c6f8234-4d2f-5850-a51c-2fcf4808cf49",
+                     *           "description": null,
+                     *           "facets": {},
+                     *           "id": {
+                     *             "name": "report",
+                     *             "namespace": "shop"
+                     *           },
+                     *           "inputs": [
+                     *             {
+                     *               "name": "/lake/clean",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "labels": [],
+                     *           "latestRun": {
+                     *             "args": {},
+                     *             "createdAt": "2026-03-02T15:00:00Z",
+                     *             "durationMs": null,
+                     *             "endedAt": "2026-03-02T15:00:00Z",
+                     *             "facets": {
+                     *               "errorMessage": {
+                     *                 "message": "no report",
+                     *                 "programmingLanguage": "PYTHON"
+                     *               }
+                     *             },
+                     *             "id": "00000000-0000-4000-8000-00000000001f",
+                     *             "inputDatasetVersions": [
+                     *               {
+                     *                 "datasetVersionId": {
+                     *                   "name": "/lake/clean",
+                     *                   "namespace": "file",
+                     *                   "version": "7240fb73-5cbb-5f1b-9297-209319a4a403"
+                     *                 },
+                     *                 "facets": {}
+                     *               }
+                     *             ],
+                     *             "jobVersion": {
+                     *               "name": "report",
+                     *               "namespace": "shop",
+                     *               "version": "9c6f8234-4d2f-5850-a51c-2fcf4808cf49"
+                     *             },
+                     *             "nominalEndTime": null,
+                     *             "nominalStartTime": null,
+                     *             "outputDatasetVersions": [
+                     *               {
+                     *                 "datasetVersionId": {
+                     *                   "name": "/lake/report",
+                     *                   "namespace": "file",
+                     *                   "version": ""
+                     *                 },
+                     *                 "facets": {
+                     *                   "dataQualityAssertions": {
+                     *                     "assertions": [
+                     *                       {
+                     *                         "assertion": "not_null",
+                     *                         "column": "amount",
+                     *                         "severity": "error",
+                     *                         "success": false
+                     *                       }
+                     *                     ]
+                     *                   }
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "startedAt": null,
+                     *             "state": "FAILED",
+                     *             "updatedAt": "2026-03-02T15:00:00Z"
+                     *           },
+                     *           "latestRuns": [
+                     *             {
+                     *               "args": {},
+                     *               "createdAt": "2026-03-02T15:00:00Z",
+                     *               "durationMs": null,
+                     *               "endedAt": "2026-03-02T15:00:00Z",
+                     *               "facets": {
+                     *                 "errorMessage": {
+                     *                   "message": "no report",
+                     *                   "programmingLanguage": "PYTHON"
+                     *                 }
+                     *               },
+                     *               "id": "00000000-0000-4000-8000-00000000001f",
+                     *               "inputDatasetVersions": [
+                     *                 {
+                     *                   "datasetVersionId": {
+                     *                     "name": "/lake/clean",
+                     *                     "namespace": "file",
+                     *                     "version": "7240fb73-5cbb-5f1b-9297-209319a4a403"
+                     *                   },
+                     *                   "facets": {}
+                     *                 }
+                     *               ],
+                     *               "jobVersion": {
+                     *                 "name": "report",
+                     *                 "namespace": "shop",
+                     *                 "version": "9c6f8234-4d2f-5850-a51c-2fcf4808cf49"
+                     *               },
+                     *               "nominalEndTime": null,
+                     *               "nominalStartTime": null,
+                     *               "outputDatasetVersions": [
+                     *                 {
+                     *                   "datasetVersionId": {
+                     *                     "name": "/lake/report",
+                     *                     "namespace": "file",
+                     *                     "version": ""
+                     *                   },
+                     *                   "facets": {
+                     *                     "dataQualityAssertions": {
+                     *                       "assertions": [
+                     *                         {
+                     *                           "assertion": "not_null",
+                     *                           "column": "amount",
+                     *                           "severity": "error",
+                     *                           "success": false
+                     *                         }
+                     *                       ]
+                     *                     }
+                     *                   }
+                     *                 }
+                     *               ],
+                     *               "startedAt": null,
+                     *               "state": "FAILED",
+                     *               "updatedAt": "2026-03-02T15:00:00Z"
+                     *             }
+                     *           ],
+                     *           "location": null,
+                     *           "name": "report",
+                     *           "namespace": "shop",
+                     *           "outputs": [
+                     *             {
+                     *               "name": "/lake/report",
+                     *               "namespace": "file"
+                     *             }
+                     *           ],
+                     *           "parentJobName": null,
+                     *           "parentJobUuid": null,
+                     *           "simpleName": "report",
+                     *           "tags": [],
+                     *           "type": "BATCH",
+                     *           "updatedAt": "2026-03-02T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIyMDI2LTAzLTAyVDE1OjAwOjAwKzAwOjAwIiwgNjIyNTkwNzg4NjYyOTA5Nzc3XQ",
+                     *       "totalCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Jobs"];
                 };
             };
@@ -8175,6 +10776,125 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-03-01T12:00:00Z",
+                     *       "currentVersion": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75",
+                     *       "description": "Loads.",
+                     *       "facets": {
+                     *         "documentation": {
+                     *           "description": "Loads."
+                     *         },
+                     *         "sql": {
+                     *           "query": "select 1"
+                     *         }
+                     *       },
+                     *       "id": {
+                     *         "name": "load",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "inputs": [
+                     *         {
+                     *           "name": "shop.public/orders, ünpaid%2F?#",
+                     *           "namespace": "postgres://shop:5432"
+                     *         }
+                     *       ],
+                     *       "labels": [],
+                     *       "latestRun": {
+                     *         "args": {},
+                     *         "createdAt": "2026-03-02T12:00:00Z",
+                     *         "durationMs": 3600000,
+                     *         "endedAt": "2026-03-02T13:00:00Z",
+                     *         "facets": {},
+                     *         "id": "00000000-0000-4000-8000-00000000000b",
+                     *         "inputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "shop.public/orders, ünpaid%2F?#",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "version": ""
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "jobVersion": {
+                     *           "name": "load",
+                     *           "namespace": "shop",
+                     *           "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *         },
+                     *         "nominalEndTime": null,
+                     *         "nominalStartTime": null,
+                     *         "outputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "/lake/raw",
+                     *               "namespace": "file",
+                     *               "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "startedAt": "2026-03-02T12:00:00Z",
+                     *         "state": "COMPLETED",
+                     *         "updatedAt": "2026-03-02T13:00:00Z"
+                     *       },
+                     *       "latestRuns": [
+                     *         {
+                     *           "args": {},
+                     *           "createdAt": "2026-03-02T12:00:00Z",
+                     *           "durationMs": 3600000,
+                     *           "endedAt": "2026-03-02T13:00:00Z",
+                     *           "facets": {},
+                     *           "id": "00000000-0000-4000-8000-00000000000b",
+                     *           "inputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "shop.public/orders, ünpaid%2F?#",
+                     *                 "namespace": "postgres://shop:5432",
+                     *                 "version": ""
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "jobVersion": {
+                     *             "name": "load",
+                     *             "namespace": "shop",
+                     *             "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *           },
+                     *           "nominalEndTime": null,
+                     *           "nominalStartTime": null,
+                     *           "outputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "/lake/raw",
+                     *                 "namespace": "file",
+                     *                 "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "startedAt": "2026-03-02T12:00:00Z",
+                     *           "state": "COMPLETED",
+                     *           "updatedAt": "2026-03-02T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "location": null,
+                     *       "name": "load",
+                     *       "namespace": "shop",
+                     *       "outputs": [
+                     *         {
+                     *           "name": "/lake/raw",
+                     *           "namespace": "file"
+                     *         }
+                     *       ],
+                     *       "parentJobName": null,
+                     *       "parentJobUuid": null,
+                     *       "simpleName": "load",
+                     *       "tags": [],
+                     *       "type": "BATCH",
+                     *       "updatedAt": "2026-03-02T13:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
                 };
             };
@@ -8305,6 +11025,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-03-01T12:00:00Z",
+                     *       "currentVersion": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75",
+                     *       "description": "Loads.",
+                     *       "facets": {
+                     *         "documentation": {
+                     *           "description": "Loads."
+                     *         },
+                     *         "jobType": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/JobTypeJobFacet.json",
+                     *           "integration": "MARQUEZ",
+                     *           "processingType": "BATCH"
+                     *         },
+                     *         "sql": {
+                     *           "query": "select 1"
+                     *         },
+                     *         "tags": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/TagsJobFacet.json",
+                     *           "tags": []
+                     *         }
+                     *       },
+                     *       "id": {
+                     *         "name": "load",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "inputs": [],
+                     *       "labels": [],
+                     *       "latestRun": {
+                     *         "args": {},
+                     *         "createdAt": "2026-03-02T12:00:00Z",
+                     *         "durationMs": 3600000,
+                     *         "endedAt": "2026-03-02T13:00:00Z",
+                     *         "facets": {},
+                     *         "id": "00000000-0000-4000-8000-00000000000b",
+                     *         "inputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "shop.public/orders, ünpaid%2F?#",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "version": ""
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "jobVersion": {
+                     *           "name": "load",
+                     *           "namespace": "shop",
+                     *           "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *         },
+                     *         "nominalEndTime": null,
+                     *         "nominalStartTime": null,
+                     *         "outputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "/lake/raw",
+                     *               "namespace": "file",
+                     *               "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "startedAt": "2026-03-02T12:00:00Z",
+                     *         "state": "COMPLETED",
+                     *         "updatedAt": "2026-03-02T13:00:00Z"
+                     *       },
+                     *       "latestRuns": [
+                     *         {
+                     *           "args": {},
+                     *           "createdAt": "2026-03-02T12:00:00Z",
+                     *           "durationMs": 3600000,
+                     *           "endedAt": "2026-03-02T13:00:00Z",
+                     *           "facets": {},
+                     *           "id": "00000000-0000-4000-8000-00000000000b",
+                     *           "inputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "shop.public/orders, ünpaid%2F?#",
+                     *                 "namespace": "postgres://shop:5432",
+                     *                 "version": ""
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "jobVersion": {
+                     *             "name": "load",
+                     *             "namespace": "shop",
+                     *             "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *           },
+                     *           "nominalEndTime": null,
+                     *           "nominalStartTime": null,
+                     *           "outputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "/lake/raw",
+                     *                 "namespace": "file",
+                     *                 "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "startedAt": "2026-03-02T12:00:00Z",
+                     *           "state": "COMPLETED",
+                     *           "updatedAt": "2026-03-02T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "location": null,
+                     *       "name": "load",
+                     *       "namespace": "shop",
+                     *       "outputs": [
+                     *         {
+                     *           "name": "/lake/raw",
+                     *           "namespace": "file"
+                     *         }
+                     *       ],
+                     *       "parentJobName": null,
+                     *       "parentJobUuid": null,
+                     *       "simpleName": "load",
+                     *       "tags": [],
+                     *       "type": "BATCH",
+                     *       "updatedAt": "2026-11-27T18:02:04.199136Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
                 };
             };
@@ -8388,6 +11233,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-03-01T12:00:00Z",
+                     *       "currentVersion": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75",
+                     *       "description": "Loads.",
+                     *       "facets": {
+                     *         "documentation": {
+                     *           "description": "Loads."
+                     *         },
+                     *         "jobType": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/JobTypeJobFacet.json",
+                     *           "integration": "MARQUEZ",
+                     *           "processingType": "BATCH"
+                     *         },
+                     *         "sql": {
+                     *           "query": "select 1"
+                     *         },
+                     *         "tags": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/TagsJobFacet.json",
+                     *           "tags": []
+                     *         }
+                     *       },
+                     *       "id": {
+                     *         "name": "load",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "inputs": [],
+                     *       "labels": [],
+                     *       "latestRun": {
+                     *         "args": {},
+                     *         "createdAt": "2026-03-02T12:00:00Z",
+                     *         "durationMs": 23349724290,
+                     *         "endedAt": "2026-11-27T18:02:04.290301Z",
+                     *         "facets": {},
+                     *         "id": "00000000-0000-4000-8000-00000000000b",
+                     *         "inputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "shop.public/orders, ünpaid%2F?#",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "version": ""
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "jobVersion": {
+                     *           "name": "load",
+                     *           "namespace": "shop",
+                     *           "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *         },
+                     *         "nominalEndTime": null,
+                     *         "nominalStartTime": null,
+                     *         "outputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "/lake/raw",
+                     *               "namespace": "file",
+                     *               "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "startedAt": "2026-03-02T12:00:00Z",
+                     *         "state": "ABORTED",
+                     *         "updatedAt": "2026-11-27T18:02:04.290301Z"
+                     *       },
+                     *       "latestRuns": [
+                     *         {
+                     *           "args": {},
+                     *           "createdAt": "2026-03-02T12:00:00Z",
+                     *           "durationMs": 23349724290,
+                     *           "endedAt": "2026-11-27T18:02:04.290301Z",
+                     *           "facets": {},
+                     *           "id": "00000000-0000-4000-8000-00000000000b",
+                     *           "inputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "shop.public/orders, ünpaid%2F?#",
+                     *                 "namespace": "postgres://shop:5432",
+                     *                 "version": ""
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "jobVersion": {
+                     *             "name": "load",
+                     *             "namespace": "shop",
+                     *             "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *           },
+                     *           "nominalEndTime": null,
+                     *           "nominalStartTime": null,
+                     *           "outputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "/lake/raw",
+                     *                 "namespace": "file",
+                     *                 "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "startedAt": "2026-03-02T12:00:00Z",
+                     *           "state": "ABORTED",
+                     *           "updatedAt": "2026-11-27T18:02:04.290301Z"
+                     *         }
+                     *       ],
+                     *       "location": null,
+                     *       "name": "load",
+                     *       "namespace": "shop",
+                     *       "outputs": [
+                     *         {
+                     *           "name": "/lake/raw",
+                     *           "namespace": "file"
+                     *         }
+                     *       ],
+                     *       "parentJobName": null,
+                     *       "parentJobUuid": null,
+                     *       "simpleName": "load",
+                     *       "tags": [],
+                     *       "type": "BATCH",
+                     *       "updatedAt": "2026-11-27T18:02:04.290301Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
                 };
             };
@@ -8478,6 +11448,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "nextCursor": "WyIyMDI2LTAzLTAyVDEzOjAwOjAwKzAwOjAwIiwgIjAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwYiJd",
+                     *       "runs": [
+                     *         {
+                     *           "args": {},
+                     *           "createdAt": "2026-03-02T12:00:00Z",
+                     *           "durationMs": 3600000,
+                     *           "endedAt": "2026-03-02T13:00:00Z",
+                     *           "facets": {},
+                     *           "id": "00000000-0000-4000-8000-00000000000b",
+                     *           "inputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "shop.public/orders, ünpaid%2F?#",
+                     *                 "namespace": "postgres://shop:5432",
+                     *                 "version": ""
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "jobVersion": {
+                     *             "name": "load",
+                     *             "namespace": "shop",
+                     *             "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *           },
+                     *           "nominalEndTime": null,
+                     *           "nominalStartTime": null,
+                     *           "outputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "/lake/raw",
+                     *                 "namespace": "file",
+                     *                 "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "startedAt": "2026-03-02T12:00:00Z",
+                     *           "state": "COMPLETED",
+                     *           "updatedAt": "2026-03-02T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "totalCount": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Runs"];
                 };
             };
@@ -8584,6 +11600,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "args": {},
+                     *       "createdAt": "2026-11-27T18:02:04.217039Z",
+                     *       "durationMs": null,
+                     *       "endedAt": null,
+                     *       "facets": {},
+                     *       "id": "13a3cb57-41ce-45de-9fb9-4b67d60c664b",
+                     *       "inputDatasetVersions": [],
+                     *       "jobVersion": {
+                     *         "name": "load",
+                     *         "namespace": "shop",
+                     *         "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *       },
+                     *       "nominalEndTime": null,
+                     *       "nominalStartTime": null,
+                     *       "outputDatasetVersions": [],
+                     *       "startedAt": null,
+                     *       "state": "NEW",
+                     *       "updatedAt": "2026-11-27T18:02:04.217039Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -8634,6 +11672,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of its range, or the body is not what it should be. */
@@ -8677,6 +11716,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-03-01T12:00:00Z",
+                     *       "currentVersion": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75",
+                     *       "description": "Loads.",
+                     *       "facets": {
+                     *         "documentation": {
+                     *           "description": "Loads."
+                     *         },
+                     *         "sql": {
+                     *           "query": "select 1"
+                     *         },
+                     *         "tags": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/TagsJobFacet.json",
+                     *           "tags": [
+                     *             {
+                     *               "key": "nightly",
+                     *               "source": "USER",
+                     *               "value": "true"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       "id": {
+                     *         "name": "load",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "inputs": [
+                     *         {
+                     *           "name": "shop.public/orders, ünpaid%2F?#",
+                     *           "namespace": "postgres://shop:5432"
+                     *         }
+                     *       ],
+                     *       "labels": [],
+                     *       "latestRun": {
+                     *         "args": {},
+                     *         "createdAt": "2026-03-02T12:00:00Z",
+                     *         "durationMs": 3600000,
+                     *         "endedAt": "2026-03-02T13:00:00Z",
+                     *         "facets": {},
+                     *         "id": "00000000-0000-4000-8000-00000000000b",
+                     *         "inputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "shop.public/orders, ünpaid%2F?#",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "version": ""
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "jobVersion": {
+                     *           "name": "load",
+                     *           "namespace": "shop",
+                     *           "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *         },
+                     *         "nominalEndTime": null,
+                     *         "nominalStartTime": null,
+                     *         "outputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "/lake/raw",
+                     *               "namespace": "file",
+                     *               "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "startedAt": "2026-03-02T12:00:00Z",
+                     *         "state": "COMPLETED",
+                     *         "updatedAt": "2026-03-02T13:00:00Z"
+                     *       },
+                     *       "latestRuns": [
+                     *         {
+                     *           "args": {},
+                     *           "createdAt": "2026-03-02T12:00:00Z",
+                     *           "durationMs": 3600000,
+                     *           "endedAt": "2026-03-02T13:00:00Z",
+                     *           "facets": {},
+                     *           "id": "00000000-0000-4000-8000-00000000000b",
+                     *           "inputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "shop.public/orders, ünpaid%2F?#",
+                     *                 "namespace": "postgres://shop:5432",
+                     *                 "version": ""
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "jobVersion": {
+                     *             "name": "load",
+                     *             "namespace": "shop",
+                     *             "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *           },
+                     *           "nominalEndTime": null,
+                     *           "nominalStartTime": null,
+                     *           "outputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "/lake/raw",
+                     *                 "namespace": "file",
+                     *                 "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "startedAt": "2026-03-02T12:00:00Z",
+                     *           "state": "COMPLETED",
+                     *           "updatedAt": "2026-03-02T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "location": null,
+                     *       "name": "load",
+                     *       "namespace": "shop",
+                     *       "outputs": [
+                     *         {
+                     *           "name": "/lake/raw",
+                     *           "namespace": "file"
+                     *         }
+                     *       ],
+                     *       "parentJobName": null,
+                     *       "parentJobUuid": null,
+                     *       "simpleName": "load",
+                     *       "tags": [
+                     *         "nightly"
+                     *       ],
+                     *       "type": "BATCH",
+                     *       "updatedAt": "2026-11-27T18:02:04.148985Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
                 };
             };
@@ -8761,6 +11932,130 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-03-01T12:00:00Z",
+                     *       "currentVersion": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75",
+                     *       "description": "Loads.",
+                     *       "facets": {
+                     *         "documentation": {
+                     *           "description": "Loads."
+                     *         },
+                     *         "sql": {
+                     *           "query": "select 1"
+                     *         },
+                     *         "tags": {
+                     *           "_producer": "urn:hallmark:airflow-provider-hallmark:0.1.0:marquez",
+                     *           "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/TagsJobFacet.json",
+                     *           "tags": []
+                     *         }
+                     *       },
+                     *       "id": {
+                     *         "name": "load",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "inputs": [
+                     *         {
+                     *           "name": "shop.public/orders, ünpaid%2F?#",
+                     *           "namespace": "postgres://shop:5432"
+                     *         }
+                     *       ],
+                     *       "labels": [],
+                     *       "latestRun": {
+                     *         "args": {},
+                     *         "createdAt": "2026-03-02T12:00:00Z",
+                     *         "durationMs": 3600000,
+                     *         "endedAt": "2026-03-02T13:00:00Z",
+                     *         "facets": {},
+                     *         "id": "00000000-0000-4000-8000-00000000000b",
+                     *         "inputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "shop.public/orders, ünpaid%2F?#",
+                     *               "namespace": "postgres://shop:5432",
+                     *               "version": ""
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "jobVersion": {
+                     *           "name": "load",
+                     *           "namespace": "shop",
+                     *           "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *         },
+                     *         "nominalEndTime": null,
+                     *         "nominalStartTime": null,
+                     *         "outputDatasetVersions": [
+                     *           {
+                     *             "datasetVersionId": {
+                     *               "name": "/lake/raw",
+                     *               "namespace": "file",
+                     *               "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *             },
+                     *             "facets": {}
+                     *           }
+                     *         ],
+                     *         "startedAt": "2026-03-02T12:00:00Z",
+                     *         "state": "COMPLETED",
+                     *         "updatedAt": "2026-03-02T13:00:00Z"
+                     *       },
+                     *       "latestRuns": [
+                     *         {
+                     *           "args": {},
+                     *           "createdAt": "2026-03-02T12:00:00Z",
+                     *           "durationMs": 3600000,
+                     *           "endedAt": "2026-03-02T13:00:00Z",
+                     *           "facets": {},
+                     *           "id": "00000000-0000-4000-8000-00000000000b",
+                     *           "inputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "shop.public/orders, ünpaid%2F?#",
+                     *                 "namespace": "postgres://shop:5432",
+                     *                 "version": ""
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "jobVersion": {
+                     *             "name": "load",
+                     *             "namespace": "shop",
+                     *             "version": "1daea2f0-ff18-53fa-8de2-b8d6233d5a75"
+                     *           },
+                     *           "nominalEndTime": null,
+                     *           "nominalStartTime": null,
+                     *           "outputDatasetVersions": [
+                     *             {
+                     *               "datasetVersionId": {
+                     *                 "name": "/lake/raw",
+                     *                 "namespace": "file",
+                     *                 "version": "f3d7d11f-8260-5c65-ac4d-bbf31a16d549"
+                     *               },
+                     *               "facets": {}
+                     *             }
+                     *           ],
+                     *           "startedAt": "2026-03-02T12:00:00Z",
+                     *           "state": "COMPLETED",
+                     *           "updatedAt": "2026-03-02T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "location": null,
+                     *       "name": "load",
+                     *       "namespace": "shop",
+                     *       "outputs": [
+                     *         {
+                     *           "name": "/lake/raw",
+                     *           "namespace": "file"
+                     *         }
+                     *       ],
+                     *       "parentJobName": null,
+                     *       "parentJobUuid": null,
+                     *       "simpleName": "load",
+                     *       "tags": [],
+                     *       "type": "BATCH",
+                     *       "updatedAt": "2026-11-27T18:02:04.165557Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
                 };
             };
@@ -8844,6 +12139,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at_day": "2026-11-27",
+                     *       "attention": [
+                     *         {
+                     *           "classification": "personal",
+                     *           "dag_id": "flights",
+                     *           "detail": "2 of 2 expectations failed; refused",
+                     *           "kind": "failed_gate",
+                     *           "map_index": -1,
+                     *           "name": "flights/clean",
+                     *           "owner": "data",
+                     *           "partition": null,
+                     *           "receipt_id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
+                     *           "run_id": "tuesday",
+                     *           "since": "2026-11-27T17:02:27Z",
+                     *           "task_id": "clean",
+                     *           "version": "0"
+                     *         }
+                     *       ],
+                     *       "counts": {
+                     *         "failed_gate": 1,
+                     *         "model": 1,
+                     *         "review": 2,
+                     *         "stale": 1
+                     *       },
+                     *       "freshness": {
+                     *         "datasets": [
+                     *           {
+                     *             "fresh_until": "2026-11-27T14:02:27Z",
+                     *             "freshness_seconds": 21600,
+                     *             "last_published_at": "2026-11-27T08:02:27Z",
+                     *             "name": "flights/clean",
+                     *             "owner": "data",
+                     *             "stale": true
+                     *           }
+                     *         ],
+                     *         "fresh": 1,
+                     *         "never": 0,
+                     *         "promised": 2,
+                     *         "stale": 1
+                     *       },
+                     *       "totals": {
+                     *         "datasets": 4,
+                     *         "models": 1
+                     *       },
+                     *       "trend": [
+                     *         {
+                     *           "day": "2026-11-26",
+                     *           "failed": 0,
+                     *           "passed": 1,
+                     *           "published": 3,
+                     *           "refused": 0,
+                     *           "stages_failed": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OverviewView"];
                 };
             };
@@ -8946,6 +12299,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "checks_failed": 2,
+                     *           "checks_passed": 0,
+                     *           "dag_id": "flights",
+                     *           "finished_at": "2026-11-27T17:02:27Z",
+                     *           "gate_success": false,
+                     *           "id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
+                     *           "kind": "clean",
+                     *           "map_index": -1,
+                     *           "message": "the gate refused it",
+                     *           "output_kind": "dataset",
+                     *           "output_name": "flights/clean",
+                     *           "output_partition": null,
+                     *           "output_version": "0",
+                     *           "principal": "ada",
+                     *           "quarantined": 0,
+                     *           "rows_in": null,
+                     *           "rows_out": null,
+                     *           "run_id": "tuesday",
+                     *           "seconds": 30,
+                     *           "started_at": "2026-11-27T17:01:57Z",
+                     *           "state": "refused",
+                     *           "task_id": "clean",
+                     *           "try_number": 1
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next_cursor": null,
+                     *       "total": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Listing_ReceiptItem_"];
                 };
             };
@@ -9028,6 +12415,197 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "body": {
+                     *         "code": {
+                     *           "commit": "abc123",
+                     *           "dirty": false,
+                     *           "file": "/dags/flights/dag.py",
+                     *           "path": "flights/dag.py",
+                     *           "repository": "git@github.com:air/dags.git",
+                     *           "sha256": "0000000000000000000000000000000000000000000000000000000000000000"
+                     *         },
+                     *         "columns": {
+                     *           "dataset": [],
+                     *           "fields": {}
+                     *         },
+                     *         "dialect": null,
+                     *         "environment": {},
+                     *         "finished_at": "2026-11-27T08:02:27+00:00",
+                     *         "gate": {
+                     *           "results": [
+                     *             {
+                     *               "exception_info": {
+                     *                 "exception_message": null,
+                     *                 "raised_exception": false
+                     *               },
+                     *               "expectation_config": {
+                     *                 "kwargs": {
+                     *                   "column": "c0"
+                     *                 },
+                     *                 "meta": {
+                     *                   "notes": "joined on"
+                     *                 },
+                     *                 "severity": "critical",
+                     *                 "type": "expect_column_values_to_not_be_null"
+                     *               },
+                     *               "meta": {
+                     *                 "failed_rows": [
+                     *                   {
+                     *                     "c0": "secret"
+                     *                   }
+                     *                 ],
+                     *                 "line": 7
+                     *               },
+                     *               "result": {
+                     *                 "element_count": 8,
+                     *                 "partial_unexpected_list": [
+                     *                   "secret"
+                     *                 ],
+                     *                 "unexpected_count": 0,
+                     *                 "unexpected_percent": 25
+                     *               },
+                     *               "success": true
+                     *             }
+                     *           ],
+                     *           "statistics": {
+                     *             "evaluated_expectations": 2,
+                     *             "successful_expectations": 1,
+                     *             "unsuccessful_expectations": 1
+                     *           },
+                     *           "success": false
+                     *         },
+                     *         "id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *         "inputs": [
+                     *           {
+                     *             "before": null,
+                     *             "bytes": 100,
+                     *             "columns": [],
+                     *             "description": null,
+                     *             "files": 1,
+                     *             "kind": "dataset",
+                     *             "location": "/lake/flights/raw",
+                     *             "name": "flights/raw",
+                     *             "namespace": "file",
+                     *             "owner": null,
+                     *             "partition": null,
+                     *             "rows": 20,
+                     *             "version": "2"
+                     *           }
+                     *         ],
+                     *         "message": "",
+                     *         "metrics": {},
+                     *         "output": {
+                     *           "before": null,
+                     *           "bytes": 100,
+                     *           "columns": [
+                     *             {
+                     *               "classification": null,
+                     *               "description": null,
+                     *               "name": "delay",
+                     *               "nullable": true,
+                     *               "type": "DOUBLE"
+                     *             }
+                     *           ],
+                     *           "description": null,
+                     *           "files": 1,
+                     *           "kind": "dataset",
+                     *           "location": "/lake/flights/clean",
+                     *           "name": "flights/clean",
+                     *           "namespace": "file",
+                     *           "owner": null,
+                     *           "partition": null,
+                     *           "rows": 20,
+                     *           "version": "2"
+                     *         },
+                     *         "parameters": {},
+                     *         "principal": "ada",
+                     *         "profile": {
+                     *           "columns": {
+                     *             "carrier": {
+                     *               "distinct": 2,
+                     *               "nulls": 0,
+                     *               "top": [
+                     *                 {
+                     *                   "count": 500,
+                     *                   "value": "AA"
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "delay": {
+                     *               "distinct": 4,
+                     *               "histogram": {
+                     *                 "counts": [
+                     *                   250
+                     *                 ],
+                     *                 "edges": [
+                     *                   3
+                     *                 ]
+                     *               },
+                     *               "mean": 5,
+                     *               "nulls": 0,
+                     *               "quantiles": {
+                     *                 "0.05": 3,
+                     *                 "0.5": 5,
+                     *                 "0.95": 7
+                     *               }
+                     *             },
+                     *             "email": {
+                     *               "distinct": 999,
+                     *               "nulls": 1
+                     *             }
+                     *           },
+                     *           "rows": 1000
+                     *         },
+                     *         "quarantined": 4,
+                     *         "run": {
+                     *           "dag_id": "flights",
+                     *           "kind": "clean",
+                     *           "logical_date": null,
+                     *           "map_index": -1,
+                     *           "operator": "Stage",
+                     *           "run_id": "monday",
+                     *           "task_id": "clean",
+                     *           "try_number": 1
+                     *         },
+                     *         "seconds": {},
+                     *         "sql": null,
+                     *         "started_at": "2026-11-27T08:01:57+00:00",
+                     *         "state": "published"
+                     *       },
+                     *       "checks_failed": 1,
+                     *       "checks_passed": 1,
+                     *       "code_url": "https://github.com/air/dags/blob/abc123/flights/dag.py",
+                     *       "dag_id": "flights",
+                     *       "finished_at": "2026-11-27T08:02:27Z",
+                     *       "gate_success": false,
+                     *       "id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *       "kind": "clean",
+                     *       "map_index": -1,
+                     *       "may": {
+                     *         "review": true,
+                     *         "see_personal": true,
+                     *         "see_rows": true
+                     *       },
+                     *       "message": "",
+                     *       "node": "dataset:file:/lake/flights/clean",
+                     *       "output_kind": "dataset",
+                     *       "output_name": "flights/clean",
+                     *       "output_partition": null,
+                     *       "output_version": "2",
+                     *       "principal": "ada",
+                     *       "quarantined": 4,
+                     *       "rows_in": 20,
+                     *       "rows_out": 20,
+                     *       "run_id": "monday",
+                     *       "seconds": 30,
+                     *       "started_at": "2026-11-27T08:01:57Z",
+                     *       "state": "published",
+                     *       "task_id": "clean",
+                     *       "try_number": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReceiptView"];
                 };
             };
@@ -9110,6 +12688,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dataset": "flights/clean",
+                     *       "links": [
+                     *         {
+                     *           "code": {
+                     *             "commit": "abc123",
+                     *             "dirty": false,
+                     *             "file": "/dags/flights/dag.py",
+                     *             "path": "flights/dag.py",
+                     *             "repository": "git@github.com:air/dags.git",
+                     *             "sha256": "0000000000000000000000000000000000000000000000000000000000000000"
+                     *           },
+                     *           "dataset": "flights/clean",
+                     *           "first_at": "2026-11-27T08:02:27+00:00",
+                     *           "hidden": false,
+                     *           "id": "flights/clean@2",
+                     *           "inputs": [
+                     *             "flights/raw@2"
+                     *           ],
+                     *           "job": "flights.clean",
+                     *           "kind": "dataset",
+                     *           "last_at": "2026-11-27T08:02:27+00:00",
+                     *           "partitions": [],
+                     *           "principal": "ada",
+                     *           "receipts": [
+                     *             "9adaf563-f3b4-5391-8ed5-359de7067dd7"
+                     *           ],
+                     *           "rows": 20,
+                     *           "runs": [
+                     *             "monday"
+                     *           ],
+                     *           "suite": {
+                     *             "failed": 1,
+                     *             "name": null,
+                     *             "passed": 1,
+                     *             "verdict": "warned"
+                     *           },
+                     *           "versions": [
+                     *             "2"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "starts": [
+                     *         "flights/clean@2"
+                     *       ],
+                     *       "truncated": false,
+                     *       "version": "2"
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -9210,7 +12838,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /** @example [] */
+                    "application/json": components["schemas"]["ReceiptItem"][];
+                    /**
+                     * @example id,dag_id,task_id
+                     *     01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5,flights,clean
+                     */
+                    "text/csv": string;
+                };
             };
             /** @description The request is malformed. */
             400: {
@@ -9299,6 +12935,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actions": [
+                     *             "release"
+                     *           ],
+                     *           "dag_id": "flights",
+                     *           "detail": "",
+                     *           "id": "flights/clean:9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *           "kind": "quarantine",
+                     *           "map_index": -1,
+                     *           "name": "flights/clean",
+                     *           "owner": "data",
+                     *           "partition": null,
+                     *           "receipt_id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *           "rows": 4,
+                     *           "run_id": "monday",
+                     *           "since": "2026-11-27T08:02:27Z",
+                     *           "standing": "open",
+                     *           "task_id": "clean",
+                     *           "title": "4 rows of flights/clean",
+                     *           "url": null
+                     *         }
+                     *       ],
+                     *       "kinds": [
+                     *         {
+                     *           "actions": [],
+                     *           "count": 0,
+                     *           "kind": "question",
+                     *           "more": false,
+                     *           "title": "Questions from Airflow"
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next_cursor": null,
+                     *       "total": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reviews"];
                 };
             };
@@ -9387,6 +13062,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "batch": {
+                     *         "actions": [
+                     *           "release",
+                     *           "discard"
+                     *         ],
+                     *         "dag_id": "flights",
+                     *         "dataset": "flights/clean",
+                     *         "failed": {
+                     *           "arr_delay is never null": 4
+                     *         },
+                     *         "partition": "2026-03-01",
+                     *         "receipt_id": "01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5",
+                     *         "rows": 4,
+                     *         "run_id": "monday",
+                     *         "set_apart_at": "2026-03-02T06:00:30Z",
+                     *         "standing": "open",
+                     *         "task_id": "clean",
+                     *         "why_not": null
+                     *       },
+                     *       "columns": [
+                     *         {
+                     *           "masked": false,
+                     *           "name": "arr_delay",
+                     *           "personal": false,
+                     *           "type": "DOUBLE"
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "failed": [
+                     *             "arr_delay is never null"
+                     *           ],
+                     *           "values": [
+                     *             null
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "masked": false,
+                     *       "offset": 0,
+                     *       "total": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchRows"];
                 };
             };
@@ -9437,6 +13156,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A parameter is out of its range, or the body is not what it should be. */
@@ -9504,6 +13224,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "dataset": "flights/clean",
+                     *           "detail": "4 rows taken out of quarantine",
+                     *           "done": true,
+                     *           "made": "01939c11-02d0-7d11-8a3e-2f7d1f2f7a10",
+                     *           "receipt_id": "01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5",
+                     *           "state": "skipped"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verdicts"];
                 };
             };
@@ -9612,6 +13346,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "dataset": "flights/clean",
+                     *           "detail": "flights/clean@42",
+                     *           "done": true,
+                     *           "made": "01939c11-02d0-7d11-8a3e-2f7d1f2f7a10",
+                     *           "receipt_id": "01939b6f-8f3c-7c5e-9a34-1f1c62a1f7b5",
+                     *           "state": "published"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Verdicts"];
                 };
             };
@@ -9806,6 +13554,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "name": "/lake/clean",
+                     *           "namespace": "file",
+                     *           "nodeId": "dataset:file:/lake/clean",
+                     *           "type": "DATASET",
+                     *           "updatedAt": "2026-03-02T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "totalCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Search"];
                 };
             };
@@ -9893,6 +13655,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "nextCursor": null,
+                     *       "sources": [
+                     *         {
+                     *           "connectionUrl": "file",
+                     *           "createdAt": "2026-03-01T13:00:00Z",
+                     *           "description": null,
+                     *           "name": "file",
+                     *           "type": "NAMESPACE",
+                     *           "updatedAt": "2026-03-01T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "totalCount": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Sources"];
                 };
             };
@@ -9975,6 +13753,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "connectionUrl": "postgres://shop:5432",
+                     *       "createdAt": "2026-11-27T18:02:03.903023Z",
+                     *       "description": null,
+                     *       "name": "shop",
+                     *       "type": "POSTGRESQL",
+                     *       "updatedAt": "2026-11-27T18:02:03.903023Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Source"];
                 };
             };
@@ -10074,6 +13862,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "connectionUrl": "postgres://shop:5432",
+                     *       "createdAt": "2026-11-27T18:02:03.903023Z",
+                     *       "description": null,
+                     *       "name": "shop",
+                     *       "type": "POSTGRESQL",
+                     *       "updatedAt": "2026-11-27T18:02:03.903023Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Source"];
                 };
             };
@@ -10161,6 +13959,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "count": 3,
+                     *         "endInterval": "2026-11-26T20:00:00Z",
+                     *         "startInterval": "2026-11-26T19:00:00Z"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Metric"][];
                 };
             };
@@ -10246,6 +14053,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "abort": 0,
+                     *         "complete": 0,
+                     *         "endInterval": "2026-11-26T20:00:00Z",
+                     *         "fail": 0,
+                     *         "start": 0,
+                     *         "startInterval": "2026-11-26T19:00:00Z"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["StateMetric"][];
                 };
             };
@@ -10328,6 +14147,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "datasets": [
+                     *         {
+                     *           "last_gate_success": false,
+                     *           "last_published_at": "2026-11-27T08:02:27Z",
+                     *           "latest_version": "2",
+                     *           "name": "flights/clean",
+                     *           "stale": true
+                     *         }
+                     *       ],
+                     *       "last_failed": {
+                     *         "checks_failed": 2,
+                     *         "checks_passed": 0,
+                     *         "dag_id": "flights",
+                     *         "finished_at": "2026-11-27T17:02:27Z",
+                     *         "gate_success": false,
+                     *         "id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
+                     *         "kind": "clean",
+                     *         "map_index": -1,
+                     *         "message": "the gate refused it",
+                     *         "output_kind": "dataset",
+                     *         "output_name": "flights/clean",
+                     *         "output_partition": null,
+                     *         "output_version": "0",
+                     *         "principal": "ada",
+                     *         "quarantined": 0,
+                     *         "rows_in": null,
+                     *         "rows_out": null,
+                     *         "run_id": "tuesday",
+                     *         "seconds": 30,
+                     *         "started_at": "2026-11-27T17:01:57Z",
+                     *         "state": "refused",
+                     *         "task_id": "clean",
+                     *         "try_number": 1
+                     *       },
+                     *       "models": [
+                     *         "flight_delay"
+                     *       ],
+                     *       "runs": [
+                     *         {
+                     *           "checks_failed": 2,
+                     *           "checks_passed": 0,
+                     *           "failed": 0,
+                     *           "finished_at": "2026-11-27T17:02:27Z",
+                     *           "published": 0,
+                     *           "refused": 1,
+                     *           "run_id": "tuesday",
+                     *           "running": 0,
+                     *           "skipped": 0,
+                     *           "stages": 1,
+                     *           "started_at": "2026-11-27T17:01:57Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DagTab"];
                 };
             };
@@ -10411,6 +14286,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks_failed": 1,
+                     *       "checks_passed": 1,
+                     *       "counts": {
+                     *         "failed": 0,
+                     *         "published": 2,
+                     *         "refused": 0,
+                     *         "running": 0,
+                     *         "skipped": 1
+                     *       },
+                     *       "inputs": [],
+                     *       "outputs": [
+                     *         {
+                     *           "before": null,
+                     *           "kind": "dataset",
+                     *           "location": "/lake/flights/raw",
+                     *           "name": "flights/raw",
+                     *           "namespace": "file",
+                     *           "node": "dataset:file:/lake/flights/raw",
+                     *           "partition": null,
+                     *           "rows": 20,
+                     *           "version": "2"
+                     *         }
+                     *       ],
+                     *       "quarantined": 4,
+                     *       "tasks": [
+                     *         {
+                     *           "checks_failed": null,
+                     *           "checks_passed": null,
+                     *           "dag_id": "flights",
+                     *           "finished_at": "2026-11-27T07:02:27Z",
+                     *           "gate_success": null,
+                     *           "id": "1a55c718-d60c-5602-8b1e-b5389ad13551",
+                     *           "kind": "extract",
+                     *           "map_index": -1,
+                     *           "message": "",
+                     *           "output_kind": "dataset",
+                     *           "output_name": "flights/raw",
+                     *           "output_partition": null,
+                     *           "output_version": "2",
+                     *           "principal": "ada",
+                     *           "quarantined": 0,
+                     *           "rows_in": null,
+                     *           "rows_out": 20,
+                     *           "run_id": "monday",
+                     *           "seconds": 30,
+                     *           "started_at": "2026-11-27T07:01:57Z",
+                     *           "state": "published",
+                     *           "task_id": "extract",
+                     *           "try_number": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunTab"];
                 };
             };
@@ -10496,6 +14426,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "last": {
+                     *         "code_url": "https://github.com/air/dags/blob/abc123/flights/dag.py",
+                     *         "column_edges": 0,
+                     *         "gate": {
+                     *           "at": "2026-11-27T08:02:27Z",
+                     *           "checks_failed": 1,
+                     *           "checks_passed": 1,
+                     *           "dag_id": "flights",
+                     *           "kind": "clean",
+                     *           "map_index": -1,
+                     *           "message": "",
+                     *           "output_kind": "dataset",
+                     *           "output_name": "flights/clean",
+                     *           "partition": null,
+                     *           "principal": "ada",
+                     *           "published": true,
+                     *           "quarantined": 4,
+                     *           "receipt_id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *           "results": [
+                     *             {
+                     *               "before": null,
+                     *               "change": null,
+                     *               "column": "c0",
+                     *               "element_count": 8,
+                     *               "exception": null,
+                     *               "expectation": "expect_column_values_to_not_be_null",
+                     *               "history": [],
+                     *               "key": "expect_column_values_to_not_be_null {\"column\": \"c0\"}",
+                     *               "kwargs": {
+                     *                 "column": "c0"
+                     *               },
+                     *               "line": null,
+                     *               "meta": {
+                     *                 "notes": "joined on"
+                     *               },
+                     *               "observed": null,
+                     *               "position": 0,
+                     *               "samples": null,
+                     *               "severity": "critical",
+                     *               "success": true,
+                     *               "unexpected_count": 0,
+                     *               "unexpected_percent": 25,
+                     *               "url": null
+                     *             }
+                     *           ],
+                     *           "run_id": "monday",
+                     *           "state": "published",
+                     *           "success": false,
+                     *           "task_id": "clean",
+                     *           "try_number": 1,
+                     *           "version": "2"
+                     *         },
+                     *         "id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *         "inputs": [
+                     *           {
+                     *             "before": null,
+                     *             "kind": "dataset",
+                     *             "location": "/lake/flights/raw",
+                     *             "name": "flights/raw",
+                     *             "namespace": "file",
+                     *             "node": "dataset:file:/lake/flights/raw",
+                     *             "partition": null,
+                     *             "rows": 20,
+                     *             "version": "2"
+                     *           }
+                     *         ],
+                     *         "metrics": {},
+                     *         "output": {
+                     *           "before": null,
+                     *           "kind": "dataset",
+                     *           "location": "/lake/flights/clean",
+                     *           "name": "flights/clean",
+                     *           "namespace": "file",
+                     *           "node": "dataset:file:/lake/flights/clean",
+                     *           "partition": null,
+                     *           "rows": 20,
+                     *           "version": "2"
+                     *         },
+                     *         "seconds": {},
+                     *         "sql": null
+                     *       },
+                     *       "receipts": [
+                     *         {
+                     *           "checks_failed": 1,
+                     *           "checks_passed": 1,
+                     *           "dag_id": "flights",
+                     *           "finished_at": "2026-11-27T08:02:27Z",
+                     *           "gate_success": false,
+                     *           "id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
+                     *           "kind": "clean",
+                     *           "map_index": -1,
+                     *           "message": "",
+                     *           "output_kind": "dataset",
+                     *           "output_name": "flights/clean",
+                     *           "output_partition": null,
+                     *           "output_version": "2",
+                     *           "principal": "ada",
+                     *           "quarantined": 4,
+                     *           "rows_in": 20,
+                     *           "rows_out": 20,
+                     *           "run_id": "monday",
+                     *           "seconds": 30,
+                     *           "started_at": "2026-11-27T08:01:57Z",
+                     *           "state": "published",
+                     *           "task_id": "clean",
+                     *           "try_number": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskTab"];
                 };
             };
@@ -10583,6 +14625,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "nextCursor": null,
+                     *       "tags": [
+                     *         {
+                     *           "description": "of persons",
+                     *           "name": "PII"
+                     *         }
+                     *       ],
+                     *       "totalCount": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tags"];
                 };
             };
@@ -10677,6 +14731,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": "of persons",
+                     *       "name": "PII"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -10757,6 +14817,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tokens": [
+                     *         {
+                     *           "created_at": "2026-11-27T18:02:04.501753Z",
+                     *           "created_by": "ada",
+                     *           "expires_at": "2027-02-25T18:02:04.501753Z",
+                     *           "id": "ca8a6987079e44cd93fa7a3a61d52913",
+                     *           "last_used_at": null,
+                     *           "name": "spark-cluster",
+                     *           "revoked_at": null,
+                     *           "scopes": [
+                     *             "lineage:write"
+                     *           ],
+                     *           "state": "valid"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
@@ -10864,6 +14943,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-27T18:02:04.501753Z",
+                     *       "created_by": "ada",
+                     *       "expires_at": "2027-02-25T18:02:04.501753Z",
+                     *       "id": "ca8a6987079e44cd93fa7a3a61d52913",
+                     *       "last_used_at": null,
+                     *       "name": "spark-cluster",
+                     *       "revoked_at": null,
+                     *       "scopes": [
+                     *         "lineage:write"
+                     *       ],
+                     *       "state": "valid",
+                     *       "token": "hmk_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenMade"];
                 };
             };
@@ -10946,6 +15041,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tokens": [
+                     *         {
+                     *           "created_at": "2026-11-27T18:02:04.501753Z",
+                     *           "created_by": "ada",
+                     *           "expires_at": "2027-02-25T18:02:04.501753Z",
+                     *           "id": "ca8a6987079e44cd93fa7a3a61d52913",
+                     *           "last_used_at": null,
+                     *           "name": "spark-cluster",
+                     *           "revoked_at": "2026-11-27T18:02:04.518237Z",
+                     *           "scopes": [
+                     *             "lineage:write"
+                     *           ],
+                     *           "state": "revoked"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tokens"];
                 };
             };

@@ -1,6 +1,7 @@
 /** What every component of ours stands in: the client of the API, and a message where one breaks. */
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Component, Suspense, type PropsWithChildren, type ReactNode } from "react";
+import { Banner } from "@/components/Banner";
 import { Loading } from "@/components/Loading";
 import { ErrorState } from "@/components/ErrorState";
 import { queryClient } from "@/api/queryClient";
@@ -22,6 +23,7 @@ class Boundary extends Component<PropsWithChildren, Broken> {
 /** Wrap a component that Airflow mounts. */
 export const Root = ({ children }: PropsWithChildren) => (
   <QueryClientProvider client={queryClient}>
+    <Banner />
     <Boundary>
       <Suspense fallback={<Loading />}>{children}</Suspense>
     </Boundary>

@@ -13,6 +13,7 @@ export const at = {
   overview: () => `${HOME}/overview`,
   datasets: (filters: Readonly<Record<string, string | undefined>> = {}) => `${HOME}/datasets${query(filters)}`,
   dataset: (name: string, tab?: string) => `${HOME}/datasets/${part(name)}${tab === undefined ? "" : `/${tab}`}`,
+  column: (node: string, column: string) => `${HOME}/lineage${query({ column, columns: "true", node, selected: node })}`,
   lineage: (node?: string) => `${HOME}/lineage${query({ node })}`,
   quality: (filters: Readonly<Record<string, string | undefined>> = {}) => `${HOME}/quality${query(filters)}`,
   gate: (receipt: string) => `${HOME}/quality/${part(receipt)}`,
@@ -21,6 +22,8 @@ export const at = {
   modelVersion: (name: string, version: string) => `${HOME}/models/${part(name)}/versions/${part(version)}`,
   reviews: (filters: Readonly<Record<string, string | undefined>> = {}) => `${HOME}/reviews${query(filters)}`,
   batch: (dataset: string, receipt: string) => `${HOME}/reviews/quarantine/${part(dataset)}/${part(receipt)}`,
+  question: (dag: string, run: string, task: string, mapIndex: number) =>
+    `${HOME}/reviews/questions/${part(dag)}/${part(run)}/${part(task)}/${mapIndex}`,
   receipts: (filters: Readonly<Record<string, string | undefined>> = {}) => `${HOME}/receipts${query(filters)}`,
   receipt: (id: string) => `${HOME}/receipts/${part(id)}`,
   dag: (dag: string) => `/dags/${part(dag)}`,

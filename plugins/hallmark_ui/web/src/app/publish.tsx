@@ -1,6 +1,7 @@
 /** How a module gives its component to Airflow's UI. */
 import type { FunctionComponent } from "react";
 import { Root } from "./Root";
+import { Settled } from "./Settled";
 
 /** What Airflow tells a component: which part of the page's address it stands at. */
 export type HostProps = {
@@ -20,9 +21,14 @@ export type HostProps = {
  */
 export function publish(name: string, Component: FunctionComponent<HostProps>): void {
   const Published = (props: HostProps) => (
-    <Root>
-      <Component {...props} />
-    </Root>
+    // A mark without a box: what is ours in Airflow's page can be told from the rest.
+    <div data-hallmark={name} style={{ display: "contents" }}>
+      <Settled name={name}>
+        <Root>
+          <Component {...props} />
+        </Root>
+      </Settled>
+    </div>
   );
   Reflect.set(globalThis, name, Published);
   Reflect.set(globalThis, "AirflowPlugin", Published);

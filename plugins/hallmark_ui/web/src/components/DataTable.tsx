@@ -6,10 +6,13 @@
 import { Button, Table } from "@chakra-ui/react";
 import { useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
 import { TiArrowSortedDown, TiArrowSortedUp, TiArrowUnsorted } from "react-icons/ti";
+import { ended } from "@/api/problem";
 import { EmptyState } from "./EmptyState";
 import { ErrorState } from "./ErrorState";
+import { Fitted } from "./Fitted";
 import { Link } from "./Link";
 import { Loading } from "./Loading";
+import { usePart } from "./part";
 import { ShowMore, type More } from "./ShowMore";
 import { nextSort, sorted, type Sort, type SortValue } from "./sorting";
 
@@ -44,6 +47,9 @@ type Props<Row> = {
   readonly to?: (row: Row) => string;
 };
 
+/** As many rows as are drawn at once. */
+const MOST = 200;
+const NO_ROWS: readonly never[] = [];
 const ROW_LINK = "tbody td:first-of-type a";
 
 /** Move to the link of the row above or below. */
@@ -103,15 +109,17 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
   const { columns, empty, error, label, more, onSort, retry, rowKey, rows, to } = props;
   const [own, setOwn] = useState<Sort | null>(null);
   const sort = props.sort === undefined ? own : props.sort;
-  const shown = useMemo(() => {
+  const ordered = useMemo(() => {
     const value = columns.find((column) => column.key === own?.key)?.sort;
     return rows === undefined || own === null || value === undefined ? rows : sorted(rows, value, own.order);
   }, [columns, own, rows]);
+  const { more: further, shown } = usePart(ordered ?? NO_ROWS, MOST);
 
-  if (error instanceof Error && shown === undefined) {
-    return <ErrorState error={error} retry={retry} />;
+  if (error instanceof Error && ordered === undefined) {
+    // The banner over the page says it for all that has asked.
+    return ended(error) ? undefined : <ErrorState error={error} retry={retry} />;
   }
-  if (shown === undefined) {
+  if (ordered === undefined) {
     return <Loading rows={8} />;
   }
   if (shown.length === 0) {
@@ -119,7 +127,7 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
   }
   return (
     <>
-      <Table.ScrollArea>
+      <Table.ScrollArea tabIndex={to === undefined ? 0 : undefined}>
         <Table.Root aria-label={label} onKeyDown={moveAlongRows} size="sm" striped>
           <Table.Header bg="bg" position="sticky" top={0} zIndex={1}>
             <Table.Row>
@@ -142,7 +150,7 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
                         {column.cell(row)}
                       </Link>
                     ) : (
-                      column.cell(row)
+                      <Fitted>{column.cell(row)}</Fitted>
                     )}
                   </Table.Cell>
                 ))}
@@ -151,7 +159,7 @@ export function DataTable<Row>(props: Props<Row>): ReactNode {
           </Table.Body>
         </Table.Root>
       </Table.ScrollArea>
-      <ShowMore more={more} />
+      <ShowMore more={further ?? more} />
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { Link as ChakraLink } from "@chakra-ui/react";
 import type { PropsWithChildren } from "react";
 import { Link as RouterLink } from "react-router-dom";
+import { Fitted } from "./Fitted";
 
 type Props = PropsWithChildren<{
   readonly to: string;
@@ -11,6 +12,8 @@ type Props = PropsWithChildren<{
 
 export const Link = ({ bold = false, children, to }: Props) => (
   <ChakraLink asChild color="fg.info" fontWeight={bold ? "bold" : undefined}>
-    <RouterLink to={to}>{children}</RouterLink>
+    <RouterLink to={to}>
+      <Fitted>{children}</Fitted>
+    </RouterLink>
   </ChakraLink>
 );

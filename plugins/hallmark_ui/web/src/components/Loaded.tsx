@@ -1,6 +1,7 @@
 /** Shows what a query has brought, or that it has not yet, or why it will not. */
 import type { ReactNode } from "react";
-import { ErrorState } from "./ErrorState";
+import { ended } from "@/api/problem";
+import { ErrorState, type Back } from "./ErrorState";
 import { Loading } from "./Loading";
 
 type Query<Data> = {
@@ -10,18 +11,21 @@ type Query<Data> = {
 };
 
 type Props<Data> = {
+  /** Where to go on where there is nothing of that name. */
+  readonly back?: Back;
   readonly children: (data: Data) => ReactNode;
   readonly query: Query<Data>;
   /** What stands there meanwhile; rows of a skeleton otherwise. */
   readonly waiting?: ReactNode;
 };
 
-export function Loaded<Data>({ children, query, waiting }: Props<Data>): ReactNode {
+export function Loaded<Data>({ back, children, query, waiting }: Props<Data>): ReactNode {
   if (query.data !== undefined) {
     return children(query.data);
   }
   if (query.error instanceof Error) {
-    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+    // The banner over the page says it for all that has asked.
+    return ended(query.error) ? undefined : <ErrorState back={back} error={query.error} retry={() => void query.refetch()} />;
   }
   return waiting ?? <Loading />;
 }

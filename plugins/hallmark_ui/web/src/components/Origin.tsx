@@ -29,8 +29,7 @@ export const Origin = ({ of: { dag_id: dag, map_index: index = -1, run_id: run, 
   }
   const instance = (
     <Link to={at.task(dag, run, task, index)}>
-      {task}
-      {index < 0 ? "" : ` [${index}]`}
+      {index < 0 ? task : `${task} [${index}]`}
     </Link>
   );
   const around = (

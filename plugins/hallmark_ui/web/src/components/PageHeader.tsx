@@ -28,7 +28,7 @@ export const PageHeader = ({ actions, badges, children, icon, stats = [], title 
       <Flex alignItems="center" flexWrap="wrap" gap={3} justifyContent="space-between">
         <HStack flexWrap="wrap" gap={2} minWidth={0}>
           {icon === undefined ? undefined : <Icon as={icon} boxSize={5} />}
-          <Heading overflowWrap="anywhere" size="xl">{title}</Heading>
+          <Heading as="h1" overflowWrap="anywhere" size="xl">{title}</Heading>
           {badges}
         </HStack>
         <HStack>{actions}</HStack>

@@ -4,7 +4,7 @@ import type { PropsWithChildren, ReactNode } from "react";
 
 export const Stat = ({ children, label }: PropsWithChildren<{ readonly label: ReactNode }>) => (
   <Stack gap={1}>
-    <Heading color="fg.muted" fontSize="xs" lineHeight="1.25rem">{label}</Heading>
+    <Heading as="p" color="fg.muted" fontSize="xs" lineHeight="1.25rem">{label}</Heading>
     <Box fontSize="sm">{children}</Box>
   </Stack>
 );

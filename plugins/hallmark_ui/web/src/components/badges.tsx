@@ -31,10 +31,13 @@ type PillProps = {
   readonly size?: Size;
 };
 
+// White cannot be read on it.
+const INK: Readonly<Record<string, string>> = { warning: "black" };
+
 /** A badge of a palette of Airflow's theme. */
 export const Pill = ({ about, children, icon, palette, size = "sm" }: PillProps) => (
   <Tip text={about}>
-    <Badge borderRadius="full" colorPalette={palette} gap={1} px={2} size={size} variant="solid" whiteSpace="nowrap">
+    <Badge borderRadius="full" color={INK[palette]} colorPalette={palette} gap={1} px={2} size={size} variant="solid" whiteSpace="nowrap">
       {icon === undefined ? undefined : <Icon as={icon} />}
       {children}
     </Badge>

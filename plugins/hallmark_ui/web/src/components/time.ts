@@ -13,13 +13,27 @@ const STEPS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
   [1, "second"],
 ];
 
+/** Formats are kept: one is dearer to make than a hundred texts by it. */
+function kept<Options, Format>(make: (language: string, options: Options) => Format): (language: string, options: Options) => Format {
+  const known = new Map<string, Format>();
+  return (language, options) => {
+    const key = `${language} ${JSON.stringify(options)}`;
+    const format = known.get(key) ?? make(language, options);
+    known.set(key, format);
+    return format;
+  };
+}
+
+const dates = kept((language, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options));
+const numbers = kept((language, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options));
+
 /** As Airflow writes a time: 2026-03-01 08:15:00, in a zone. */
 export function absolute(at: string | Date, zone: string): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime())
     ? ""
     : // The Swedish way to write a date is ISO 8601.
-      new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone }).format(date);
+      dates("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone }).format(date);
 }
 
 /** How long ago, or in how long: "3 hours ago". */
@@ -55,19 +69,22 @@ export function span(seconds: number): string {
 
 /** A figure with its separators: 1,458; null where there is none. */
 export const count = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "" : new Intl.NumberFormat(locale()).format(value);
+  value === null || value === undefined ? "" : numbers(locale(), {}).format(value);
+
+/** "1 row", "1,458 rows". */
+export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 
 /** A figure of a model or a column, in four digits that matter. */
 export const figure = (value: number | null | undefined): string =>
   value === null || value === undefined
     ? ""
-    : new Intl.NumberFormat(locale(), { maximumSignificantDigits: 4 }).format(value);
+    : numbers(locale(), { maximumSignificantDigits: 4 }).format(value);
 
 /** A share of 1 in per cent. */
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined
     ? ""
-    : new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(share);
+    : numbers(locale(), { style: "percent", maximumFractionDigits: 1 }).format(share);
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
@@ -78,5 +95,5 @@ export function bytes(size: number | null | undefined): string {
   }
   const power = Math.min(UNITS.length - 1, size > 0 ? Math.floor(Math.log10(size) / 3) : 0);
   const style = { style: "unit", unit: UNITS[power], unitDisplay: "short", maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(locale(), style).format(size / 1000 ** power);
+  return numbers(locale(), style).format(size / 1000 ** power);
 }

@@ -40,7 +40,10 @@ const THEME: CSSProperties & Readonly<Record<`--${string}`, string>> = {
   "--xy-theme-hover": colour("bg.muted"),
 };
 
-const HANDLES = { "& .hallmark-handle": { border: "none", height: "1px", minHeight: 0, minWidth: 0, opacity: 0, top: `${HEAD / 2}px`, width: "1px" } };
+const OWN = {
+  "& .react-flow__attribution a": { color: "fg.muted" },
+  "& .hallmark-handle": { border: "none", height: "1px", minHeight: 0, minWidth: 0, opacity: 0, top: `${HEAD / 2}px`, width: "1px" },
+};
 
 const mapColour = ({ data, selected }: BoxNode): string => {
   const state = data.node.state === undefined ? undefined : STATES[data.node.state];
@@ -147,7 +150,7 @@ const Drawing = ({ actions, children, focus, graph, label, look, map = true, onP
     return <ErrorState error={error} />;
   }
   return (
-    <Box aria-label={label} css={HANDLES} height="100%" onKeyDown={onKeyDown} ref={frame} role="group" width="100%">
+    <Box aria-label={label} css={OWN} height="100%" onKeyDown={onKeyDown} ref={frame} role="group" width="100%">
       {places.size === 0 ? <Loading /> : undefined}
       <ActionsContext.Provider value={actions}>
         <ReactFlow

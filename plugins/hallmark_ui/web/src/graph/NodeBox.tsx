@@ -6,7 +6,7 @@ import { FiMinus, FiPlus } from "react-icons/fi";
 import { Pill } from "@/components";
 import { useActions } from "./actions";
 import { KINDS, STATES } from "./looks";
-import type { GraphNode } from "./model";
+import { isJob, type GraphNode } from "./model";
 import { HEAD, ROW, WIDTH, type Rows } from "./sizes";
 import { WAYS, type Fold, type Way } from "./walk";
 
@@ -108,7 +108,10 @@ const ColumnRow = ({ lit, name, node, type }: { readonly lit: boolean; readonly 
 
 function about(node: GraphNode): ReactNode {
   const version = node.at ?? node.version;
-  const told = node.inputs !== undefined || version === undefined ? KINDS[node.kind].label : `Version ${version.slice(0, 8)}`;
+  if (node.hidden) {
+    return "of a Dag that you may not read";
+  }
+  const told = isJob(node) || version === undefined ? KINDS[node.kind].label : `Version ${version.slice(0, 8)}`;
   return node.owner === undefined ? told : `${told} · ${node.owner}`;
 }
 
@@ -181,6 +184,7 @@ const Drawn = ({ data, id, selected }: NodeProps<BoxNode>) => {
       className="group nopan nodrag"
       color="fg"
       height="100%"
+      data-dimmed={dimmed ? true : undefined}
       opacity={dimmed ? 0.3 : 1}
       // The library takes what can be neither dragged nor selected for a picture.
       pointerEvents="all"

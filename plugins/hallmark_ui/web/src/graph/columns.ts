@@ -1,9 +1,9 @@
 /** Columns and what flows between them. */
-import type { Graph } from "./model";
+import type { Flow, Graph } from "./model";
 import { near, reached } from "./walk";
 
 export type Point = { readonly node: string; readonly column: string };
-export type ColumnEdge = { readonly from: Point; readonly to: Point };
+export type ColumnEdge = { readonly from: Point; readonly to: Point; readonly job: string };
 /** What is lit: nodes, columns of the datasets among them, and the lines between the columns. */
 export type Lit = {
   readonly nodes: ReadonlySet<string>;
@@ -13,25 +13,22 @@ export type Lit = {
 
 const key = ({ column, node }: Point): string => `${node}\n${column}`;
 
-/** Every influence of a column on another within the graph: through a job that reads the one's dataset and writes the other's. */
+const edgeOf = (flow: Flow): ColumnEdge => ({
+  from: { column: flow.source, node: flow.from },
+  job: flow.job,
+  to: { column: flow.target, node: flow.to },
+});
+
+/** Every influence of a column on another between what is drawn. */
 export function flowsOf(graph: Graph): readonly ColumnEdge[] {
-  const { up } = near(graph.edges);
-  return [...graph.nodes.values()].flatMap((node) => {
-    const jobs = node.flows.length > 0 ? (up.get(node.id) ?? []) : [];
-    const sources = new Set(jobs.flatMap((job) => up.get(job) ?? []));
-    const byBase = new Map([...sources].map((id) => [graph.nodes.get(id)?.base, id]));
-    return node.flows.flatMap((flow) => {
-      const from = byBase.get(flow.from);
-      // An influence on all rows has no column of its own to be drawn at.
-      return from === undefined || flow.column === ""
-        ? []
-        : [{ from: { column: flow.source, node: from }, to: { column: flow.column, node: node.id } }];
-    });
-  });
+  return graph.flows
+    // An influence on all rows has no column of its own to be drawn at.
+    .filter(({ from, target, to }) => target !== "" && graph.nodes.has(from) && graph.nodes.has(to))
+    .map(edgeOf);
 }
 
 /** All that goes into a column and all it goes into. */
-export function litBy(graph: Graph, flows: readonly ColumnEdge[], start: Point): Lit {
+export function litBy(flows: readonly ColumnEdge[], start: Point): Lit {
   const { down, up } = near(flows.map(({ from, to }) => [key(from), key(to)] as const));
   const above = reached([key(start)], up);
   const below = reached([key(start)], down);
@@ -41,15 +38,25 @@ export function litBy(graph: Graph, flows: readonly ColumnEdge[], start: Point):
   lines.flatMap(({ from, to }) => [from, to]).forEach(({ column, node }) => {
     columns.set(node, (columns.get(node) ?? new Set()).add(column));
   });
-  return { columns, flows: lines, nodes: new Set([...columns.keys(), ...between(graph, lines)]) };
+  return { columns, flows: lines, nodes: new Set([...columns.keys(), ...lines.map(({ job }) => job)]) };
 }
 
-/** The jobs that make columns of columns. */
-function between(graph: Graph, lines: readonly ColumnEdge[]): readonly string[] {
-  const pairs = new Set(lines.map(({ from, to }) => `${from.node}\n${to.node}`));
-  const { down, up } = near(graph.edges);
-  return [...graph.nodes.values()]
-    .filter(({ inputs }) => inputs !== undefined)
-    .map(({ id }) => id)
-    .filter((job) => (up.get(job) ?? []).some((from) => (down.get(job) ?? []).some((to) => pairs.has(`${from}\n${to}`))));
+/** What a column is made from, the nearest first: each with how many steps lie between. */
+export function sourcesOf(flows: readonly ColumnEdge[], start: Point): readonly { readonly distance: number; readonly point: Point }[] {
+  const { up } = near(flows.map(({ from, to }) => [key(from), key(to)] as const));
+  const points = new Map(flows.map(({ from }) => [key(from), from]));
+  const seen = new Set([key(start)]);
+  const found: { readonly distance: number; readonly point: Point }[] = [];
+  let frontier = [key(start)];
+  for (let distance = 1; frontier.length > 0; distance += 1) {
+    frontier = [...new Set(frontier.flatMap((each) => up.get(each) ?? []))].filter((each) => !seen.has(each));
+    frontier.forEach((each) => {
+      seen.add(each);
+      const point = points.get(each);
+      if (point !== undefined) {
+        found.push({ distance, point });
+      }
+    });
+  }
+  return found;
 }

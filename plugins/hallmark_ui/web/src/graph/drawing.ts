@@ -22,11 +22,11 @@ export type Look = {
 };
 
 /** The rows of all nodes: none at the level of tables. */
-export const allRows = (graph: Graph, columns: boolean, lit: Lit | undefined, opened: ReadonlySet<string>): ReadonlyMap<string, Rows> =>
+export const allRows = (graph: Graph, columns: boolean, lit: Lit | undefined, opened: ReadonlyMap<string, number>): ReadonlyMap<string, Rows> =>
   new Map(
     [...graph.nodes.values()].map((node) => [
       node.id,
-      columns ? rowsOf(node, lit === undefined ? undefined : (lit.columns.get(node.id) ?? new Set()), opened.has(node.id)) : NO_ROWS,
+      columns ? rowsOf(node, lit === undefined ? undefined : (lit.columns.get(node.id) ?? new Set()), opened.get(node.id)) : NO_ROWS,
     ]),
   );
 
@@ -71,6 +71,8 @@ export function boxes(graph: Graph, places: Places, look: Look): BoxNode[] {
   });
 }
 
+/** From how many lines on they have no heads: those take longer to draw than all else, and are not seen from afar. */
+const MANY = 500;
 const ARROW = { color: colour("fg.subtle"), height: 14, type: MarkerType.ArrowClosed, width: 14 } as const;
 
 export function lines(graph: Graph, places: Places, look: Look): Line[] {
@@ -84,7 +86,7 @@ export function lines(graph: Graph, places: Places, look: Look): Line[] {
       data: { look: onPath ? "failed" : near ? "lit" : bright === undefined ? "plain" : "dimmed" },
       focusable: false,
       id: `${from}\n${to}`,
-      markerEnd: ARROW,
+      markerEnd: drawn.length < MANY ? ARROW : undefined,
       source: from,
       target: to,
       type: "line",

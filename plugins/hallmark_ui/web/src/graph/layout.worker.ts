@@ -1,5 +1,6 @@
 /** The layers of a graph, counted where no page waits for it. */
 import { Graph, layout } from "@dagrejs/dagre";
+import { layered } from "./layers";
 
 export type Sized = { readonly id: string; readonly width: number; readonly height: number };
 export type Placed = Sized & { readonly x: number; readonly y: number };
@@ -9,11 +10,14 @@ type Question = {
   readonly nodes: readonly Sized[];
 };
 
-/** From how many nodes on the best ranks would take minutes: a thousand take two seconds with the next best. */
-const MANY = 150;
+/** From how many nodes on the best ranks would take minutes, and from how many on any but columns takes seconds. */
+const [MANY, TOO_MANY] = [150, 400];
 
 /** Corners of the nodes, top left, as the drawing takes them. */
 export function place(nodes: readonly Sized[], edges: Question["edges"]): readonly Placed[] {
+  if (nodes.length > TOO_MANY) {
+    return layered(nodes, edges);
+  }
   const graph = new Graph();
   graph.setGraph({ nodesep: 20, rankdir: "LR", ranker: nodes.length < MANY ? "network-simplex" : "tight-tree", ranksep: 60 });
   nodes.forEach((node) => graph.setNode(node.id, { height: node.height, width: node.width }));

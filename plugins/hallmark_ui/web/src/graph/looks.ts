@@ -18,13 +18,13 @@ export type StateLook = { readonly icon: IconType; readonly label: string; reado
 
 /** Of runs as the API calls them, of receipts, and of datasets and models. */
 export const STATES: Readonly<Record<string, StateLook>> = {
-  ABORTED: { icon: FiX, label: "Aborted", palette: "failed" },
-  COMPLETED: { icon: FiCheck, label: "Success", palette: "success" },
-  FAILED: { icon: FiX, label: "Failed", palette: "failed" },
+  ABORT: { icon: FiX, label: "Aborted", palette: "failed" },
+  COMPLETE: { icon: FiCheck, label: "Success", palette: "success" },
+  FAIL: { icon: FiX, label: "Failed", palette: "failed" },
   LATE: { icon: FiClock, label: "Late", palette: "warning" },
-  NEW: { icon: FiClock, label: "New", palette: "queued" },
   PASSED: { icon: FiCheck, label: "Passed", palette: "success" },
   RUNNING: { icon: FiActivity, label: "Running", palette: "running" },
+  START: { icon: FiActivity, label: "Running", palette: "running" },
   SKIPPED: { icon: FiMinus, label: "Skipped", palette: "skipped" },
   UNMET: { icon: FiAlertTriangle, label: "Gate Not Met", palette: "failed" },
 };

@@ -2,16 +2,14 @@
 import type { components } from "@/api/schema";
 
 type Schemas = components["schemas"];
-export type Told = Schemas["LineageGraph"];
-type ToldNode = Told["graph"][number];
-type Dataset = Schemas["Dataset"];
-type Job = Schemas["hallmark_ui__api__marquez__models__Job"];
+export type Told = Schemas["GraphView"];
+type ToldNode = Schemas["GraphNode"];
 
 export type Kind = "dataset" | "model" | "file" | "job" | "task" | "dag";
 export type Column = { readonly name: string; readonly type: string | null };
-/** What goes into a column: `from` is a dataset without a version. */
-export type Flow = { readonly column: string; readonly from: string; readonly source: string };
 export type Edge = readonly [string, string];
+/** What flows from a column to a column; an influence on all rows has no column to end at. */
+export type Flow = { readonly from: string; readonly job: string; readonly source: string; readonly target: string; readonly to: string };
 
 export type GraphNode = {
   readonly id: string;
@@ -27,41 +25,33 @@ export type GraphNode = {
   readonly hallmark?: string;
   readonly owner?: string;
   readonly version?: string;
-  readonly columns: readonly Column[];
-  readonly flows: readonly Flow[];
+  /** Undefined where they were not asked for. */
+  readonly columns?: readonly Column[];
   readonly dag?: string;
   readonly task?: string;
-  /** Of a job's latest run: COMPLETED, FAILED …; of a dataset: PASSED, UNMET, LATE. */
+  /** Of a job's latest run: COMPLETE, FAIL …; of a dataset or model: PASSED, UNMET, LATE. */
   readonly state?: string;
   readonly failed: boolean;
   readonly error?: string;
-  /** Of a job: all it reads and writes, whether that is drawn or not. */
-  readonly inputs?: readonly string[];
-  readonly outputs?: readonly string[];
+  /** How many neighbours there are on a side, drawn or not; undefined in a graph of the past. */
+  readonly up?: number;
+  readonly down?: number;
+  /** Made by a Dag that the user may not read. */
+  readonly hidden: boolean;
 };
 
 export type Graph = {
   readonly nodes: ReadonlyMap<string, GraphNode>;
   readonly edges: readonly Edge[];
+  readonly flows: readonly Flow[];
   readonly truncated: boolean;
 };
 
-export const EMPTY: Graph = { edges: [], nodes: new Map(), truncated: false };
+export const EMPTY: Graph = { edges: [], flows: [], nodes: new Map(), truncated: false };
 
-export const datasetId = (id: { readonly namespace: string; readonly name: string }) => `dataset:${id.namespace}:${id.name}`;
+export const isJob = ({ kind }: GraphNode): boolean => kind === "job" || kind === "task" || kind === "dag";
 
-const HALLMARK = "hallmark://";
-const HARMLESS = ["warn", "warning", "info"];
-const BROKEN = ["FAILED", "ABORTED"];
-
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-const list = (value: unknown): readonly Readonly<Record<string, unknown>>[] => (Array.isArray(value) ? value.map(record) : []);
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-
-const ownerOf = (facets: Readonly<Record<string, unknown>>) => text(list(record(facets.ownership).owners)[0]?.name);
-
-const isJob = (node: ToldNode): boolean => node.type === "JOB";
+const BROKEN = ["FAIL", "ABORT"];
 
 /** The last parts of a path: enough to know a file by. */
 const short = (name: string): string => {
@@ -69,98 +59,43 @@ const short = (name: string): string => {
   return parts.length > 3 ? `…/${parts.slice(-2).join("/")}` : name;
 };
 
-function datasetKind(facets: Readonly<Record<string, unknown>>): Kind {
-  const type = text(record(facets.datasetType).datasetType);
-  if (type === "MODEL") {
-    return "model";
+const KINDS: Readonly<Record<string, Kind>> = { DAG: "dag", FILE: "file", MODEL: "model", TASK: "task" };
+
+const kindOf = ({ dag_id, kind, task_id, type }: ToldNode): Kind =>
+  (kind === "job" && dag_id ? (task_id ? "task" : "dag") : KINDS[type ?? ""]) ?? kind;
+
+/** What was found when it was last checked; in a graph of the past that is not known. */
+function standing({ at, gate_success: held, stale }: ToldNode): string | undefined {
+  if (at !== null) {
+    return undefined;
   }
-  return type === "FILE" ? "file" : "dataset";
+  return held === false ? "UNMET" : stale === true ? "LATE" : held === true ? "PASSED" : undefined;
 }
-
-function fromDataset(node: ToldNode, data: Dataset): GraphNode {
-  const facets = record(data.facets);
-  const base = datasetId(data.id);
-  const hallmark = text(list(record(facets.symlinks).identifiers).find((each) => text(each.namespace)?.startsWith(HALLMARK))?.name);
-  return {
-    ...identity(node, base),
-    columns: data.fields.map(({ name, type }) => ({ name, type })),
-    failed: false,
-    flows: (data.columnLineage ?? []).flatMap((column) =>
-      column.inputFields.map((input) => ({
-        column: column.name,
-        from: datasetId({ name: input.dataset, namespace: input.namespace }),
-        source: input.field,
-      })),
-    ),
-    hallmark,
-    kind: datasetKind(facets),
-    label: hallmark ?? short(data.name),
-    name: data.name,
-    namespace: data.namespace,
-    owner: ownerOf(facets),
-  };
-}
-
-function fromJob(node: ToldNode, data: Job): GraphNode {
-  const base = `job:${data.id.namespace}:${data.id.name}`;
-  const { at, id } = identity(node, base);
-  const run = data.latestRun;
-  // What is known of a run is of the latest; in a graph of the past that may be another one.
-  const told = run !== null && (at === undefined || at === run.id) ? run : undefined;
-  const facets = record(data.facets);
-  const airflow = record(facets.jobType).integration === "AIRFLOW";
-  const task = data.parentJobName === null ? undefined : data.simpleName;
-  return {
-    at,
-    base,
-    columns: [],
-    dag: airflow ? (data.parentJobName ?? data.name) : undefined,
-    error: text(record(record(told?.facets).errorMessage).message),
-    failed: told !== undefined && (BROKEN.includes(told.state) || told.outputDatasetVersions.some((io) => unmet(io.facets) > 0)),
-    flows: [],
-    id,
-    inputs: data.inputs.map(datasetId),
-    kind: airflow ? (task === undefined ? "dag" : "task") : "job",
-    label: task ?? data.name,
-    name: data.name,
-    namespace: data.namespace,
-    outputs: data.outputs.map(datasetId),
-    owner: ownerOf(facets),
-    state: told?.state,
-    task: airflow ? task : undefined,
-  };
-}
-
-/** How many assertions did not hold, those left out that only warn. */
-export function unmet(facets: unknown): number {
-  const told = list(record(record(facets).dataQualityAssertions).assertions);
-  return told.filter((each) => each.success === false && !HARMLESS.includes(text(each.severity) ?? "")).length;
-}
-
-const identity = (node: ToldNode, base: string): { readonly id: string; readonly base: string; readonly at?: string } => ({
-  at: node.id.length > base.length && node.id.startsWith(`${base}@`) ? node.id.slice(base.length + 1) : undefined,
-  base,
-  id: node.id,
-});
-
-/** What is known of nobody but its id. */
-const bare = (node: ToldNode): GraphNode => ({
-  base: node.id,
-  columns: [],
-  failed: false,
-  flows: [],
-  id: node.id,
-  kind: isJob(node) ? "job" : "dataset",
-  label: short(node.id.split(":").slice(2).join(":")),
-  name: node.id,
-  namespace: "",
-});
 
 function read(node: ToldNode): GraphNode {
-  if (node.data === null) {
-    return bare(node);
-  }
-  return isJob(node) ? fromJob(node, node.data as Job) : fromDataset(node, node.data as Dataset);
+  const job = node.kind === "job";
+  const state = job ? (node.state ?? undefined) : standing(node);
+  return {
+    at: node.at ?? undefined,
+    base: node.base,
+    columns: node.columns ?? undefined,
+    dag: job ? (node.dag_id ?? undefined) : undefined,
+    down: node.down ?? undefined,
+    error: node.error ?? undefined,
+    failed: job ? BROKEN.includes(node.state ?? "") || node.failed > 0 : state === "UNMET",
+    hallmark: node.hallmark ?? undefined,
+    hidden: node.hidden,
+    id: node.id,
+    kind: kindOf(node),
+    label: node.hallmark ?? (job ? (node.task_id ?? node.name) : short(node.name)),
+    name: node.name,
+    namespace: node.namespace,
+    owner: node.owner ?? undefined,
+    state: job && node.failed > 0 && state === "COMPLETE" ? "UNMET" : state,
+    task: job ? (node.task_id ?? undefined) : undefined,
+    up: node.up ?? undefined,
+    version: node.version ?? undefined,
+  };
 }
 
 // An answer stays the same object as long as it is kept: it is read once.
@@ -173,24 +108,35 @@ export function graphOf(told: Told): Graph {
     return before;
   }
   const graph: Graph = {
-    edges: told.graph.flatMap((node) => node.outEdges.map((edge): Edge => [edge.origin, edge.destination])),
-    nodes: new Map(told.graph.map((node) => [node.id, read(node)])),
+    edges: told.edges.map((edge): Edge => [edge.source, edge.target]),
+    flows: told.column_edges.map((edge) => ({
+      from: edge.source,
+      job: edge.job,
+      source: edge.source_column,
+      target: edge.target_column,
+      to: edge.target,
+    })),
+    nodes: new Map(told.nodes.map((node) => [node.id, read(node)])),
     truncated: told.truncated,
   };
   known.set(told, graph);
   return graph;
 }
 
-/** Several graphs as one. */
+const distinct = <Value>(values: readonly Value[], key: (value: Value) => string): readonly Value[] => [
+  ...new Map(values.map((value) => [key(value), value])).values(),
+];
+
+/** Several graphs as one; the first to tell of a node is believed. */
 export function merged(graphs: readonly Graph[]): Graph {
   const [first, ...others] = graphs;
   if (first === undefined || others.length === 0) {
     return first ?? EMPTY;
   }
-  const edges = new Map(graphs.flatMap((graph) => graph.edges).map((edge) => [edge.join("\n"), edge]));
   return {
-    edges: [...edges.values()],
-    nodes: new Map(graphs.flatMap((graph) => [...graph.nodes])),
-    truncated: graphs.some((graph) => graph.truncated),
+    edges: distinct(graphs.flatMap(({ edges }) => edges), (edge) => edge.join("\n")),
+    flows: distinct(graphs.flatMap(({ flows }) => flows), (flow) => [flow.from, flow.source, flow.job, flow.to, flow.target].join("\n")),
+    nodes: new Map([...graphs].reverse().flatMap(({ nodes }) => [...nodes])),
+    truncated: graphs.some(({ truncated }) => truncated),
   };
 }

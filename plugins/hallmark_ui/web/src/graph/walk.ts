@@ -39,17 +39,6 @@ export function reached(starts: readonly string[], steps: ReadonlyMap<string, re
   return seen;
 }
 
-/** All that is fewer than so many steps away in one direction: whose next neighbours are known. */
-export function within(start: string, steps: ReadonlyMap<string, readonly string[]>, most: number): ReadonlySet<string> {
-  const seen = new Set<string>();
-  let frontier = [start];
-  for (let step = 0; step < most && frontier.length > 0; step += 1) {
-    frontier.forEach((id) => seen.add(id));
-    frontier = [...new Set(frontier.flatMap((id) => steps.get(id) ?? []))].filter((id) => !seen.has(id));
-  }
-  return seen;
-}
-
 /** What is left when some nodes are folded in a direction: what is no longer connected with the start goes. */
 export function shown(graph: Graph, start: string, folded: ReadonlySet<string>): Graph {
   if (folded.size === 0 || !graph.nodes.has(start)) {
@@ -66,21 +55,12 @@ export function shown(graph: Graph, start: string, folded: ReadonlySet<string>):
   };
 }
 
-/** "maybe": some are drawn, and nobody has asked for others. */
-export type Fold = "more" | "maybe" | "less" | "none";
+export type Fold = "more" | "less" | "none";
 
-/**
- * Whether a node can be unfolded or folded in a direction.
- *
- * A job tells all it reads and writes; who else reads or writes a dataset is only known once it was asked.
- */
-export function fold(node: GraphNode, way: Way, drawn: number, asked: boolean, wasFolded: boolean): Fold {
-  const all = way === "up" ? node.inputs : node.outputs;
-  if (wasFolded || (all !== undefined && all.length > drawn)) {
+/** Whether a node can be unfolded or folded in a direction: it tells how many neighbours there are, drawn or not. */
+export function fold(node: GraphNode, way: Way, drawn: number, wasFolded: boolean): Fold {
+  if (wasFolded || (node[way] ?? 0) > drawn) {
     return "more";
-  }
-  if (all === undefined && !asked) {
-    return drawn > 0 ? "maybe" : "more";
   }
   return drawn > 0 ? "less" : "none";
 }

@@ -2,6 +2,7 @@
 import { Box, HStack } from "@chakra-ui/react";
 import { FiShield } from "react-icons/fi";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import { at } from "@/app/paths";
 import { publish } from "@/app/publish";
 import { Card, count, Link, Loaded, Stat } from "@/components";
@@ -12,7 +13,7 @@ const FEW = 3;
 const DAYS = 14;
 
 const Panel = () => {
-  const query = api.useQuery("get", "/api/v1/overview", { params: { query: { days: DAYS } } });
+  const query = api.useQuery("get", "/api/v1/overview", { params: { query: { days: DAYS } } }, { refetchInterval: useLive() });
   return (
     <Loaded query={query}>
       {({ attention, counts, totals, trend }) => {

@@ -1,11 +1,12 @@
 /** Every expectation of a dataset over its last runs: when it held, when it did not. */
 import { Box, Heading, HStack, Table, Text } from "@chakra-ui/react";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import type { components } from "@/api/schema";
 import { useTimezone } from "@/app/host";
 import { useParam } from "@/app/params";
 import { at } from "@/app/paths";
-import { absolute, Choice, count, EmptyState, Link, Loaded, SeverityBadge } from "@/components";
+import { absolute, Choice, count, EmptyState, Link, Loaded, Search, SeverityBadge, ShowMore, usePart } from "@/components";
 import { HeatStrip, type HeatCell } from "@/components/charts";
 import { asked, seen } from "../gate/words";
 
@@ -15,6 +16,8 @@ type Run = Strip["runs"][number];
 
 const SIZE = 16;
 const RUNS = "30";
+/** As many expectations as are drawn at once, and from how many on they are searched. */
+const [MOST, MANY] = [50, 12];
 const LENGTHS = ["10", "60", "100"].map((value) => ({ label: `Last ${value} runs`, value }));
 
 const outcome = (cell: Row["cells"][number], severity: string): HeatCell["outcome"] => {
@@ -71,45 +74,55 @@ function useArguments(runs: readonly Run[]): (row: Row) => Arguments {
 const Grid = ({ strip }: { readonly strip: Strip }) => {
   const zone = useTimezone();
   const values = useArguments(strip.runs);
+  const [search, setSearch] = useParam("search");
+  const wanted = worstFirst(strip.rows).filter((row) => `${asked(row.expectation, values(row))} ${row.expectation}`.toLowerCase().includes(search.toLowerCase()));
+  const { more, shown } = usePart(wanted, MOST);
   return (
-    <Table.ScrollArea>
-      <Table.Root aria-label="Expectations over the runs" size="sm">
-        <Table.Header>
-          <Table.Row>
-            <Table.ColumnHeader>Expectation</Table.ColumnHeader>
-            <Table.ColumnHeader>Severity</Table.ColumnHeader>
-            <Table.ColumnHeader textAlign="end" whiteSpace="nowrap">Not Met</Table.ColumnHeader>
-            <Table.ColumnHeader whiteSpace="nowrap">Runs, Oldest First</Table.ColumnHeader>
-          </Table.Row>
-        </Table.Header>
-        <Table.Body>
-          <Table.Row>
-            <Table.Cell fontWeight="bold">The gate as a whole</Table.Cell>
-            <Table.Cell />
-            <Table.Cell textAlign="end">{count(strip.runs.filter((run) => !run.gate_success).length)}</Table.Cell>
-            <Table.Cell><HeatStrip cells={gates(strip.runs, zone)} label="The gate as a whole" size={SIZE} /></Table.Cell>
-          </Table.Row>
-          {worstFirst(strip.rows).map((row) => (
-            <Table.Row key={`${row.key} ${row.severity}`}>
-              <Table.Cell overflowWrap="anywhere">{asked(row.expectation, values(row))}</Table.Cell>
-              <Table.Cell><SeverityBadge severity={row.severity} /></Table.Cell>
-              <Table.Cell textAlign="end">{failures(row) > 0 ? count(failures(row)) : ""}</Table.Cell>
-              <Table.Cell>
-                <HeatStrip cells={cells(row, strip.runs, zone)} label={`Runs of ${row.expectation} ${row.column ?? ""}`} size={SIZE} />
-              </Table.Cell>
+    <>
+      {strip.rows.length > MANY ? (
+        <Box mb={3}>
+          <Search onChange={setSearch} placeholder="Search Expectations" value={search} />
+        </Box>
+      ) : undefined}
+      <Table.ScrollArea>
+        <Table.Root aria-label="Expectations over the runs" size="sm">
+          <Table.Header>
+            <Table.Row>
+              <Table.ColumnHeader>Expectation</Table.ColumnHeader>
+              <Table.ColumnHeader>Severity</Table.ColumnHeader>
+              <Table.ColumnHeader textAlign="end" whiteSpace="nowrap">Not Met</Table.ColumnHeader>
+              <Table.ColumnHeader whiteSpace="nowrap">Runs, Oldest First</Table.ColumnHeader>
             </Table.Row>
-          ))}
-        </Table.Body>
-      </Table.Root>
-    </Table.ScrollArea>
+          </Table.Header>
+          <Table.Body>
+            <Table.Row>
+              <Table.Cell fontWeight="bold">The gate as a whole</Table.Cell>
+              <Table.Cell />
+              <Table.Cell textAlign="end">{count(strip.runs.filter((run) => !run.gate_success).length)}</Table.Cell>
+              <Table.Cell><HeatStrip cells={gates(strip.runs, zone)} label="The gate as a whole" size={SIZE} /></Table.Cell>
+            </Table.Row>
+            {shown.map((row) => (
+              <Table.Row key={`${row.key} ${row.severity}`}>
+                <Table.Cell overflowWrap="anywhere">{asked(row.expectation, values(row))}</Table.Cell>
+                <Table.Cell><SeverityBadge severity={row.severity} /></Table.Cell>
+                <Table.Cell textAlign="end">{failures(row) > 0 ? count(failures(row)) : ""}</Table.Cell>
+                <Table.Cell>
+                  <HeatStrip cells={cells(row, strip.runs, zone)} label={`Runs of ${row.expectation} ${row.column ?? ""}`} size={SIZE} />
+                </Table.Cell>
+              </Table.Row>
+            ))}
+          </Table.Body>
+        </Table.Root>
+      </Table.ScrollArea>
+      <ShowMore more={more} />
+    </>
   );
 };
 
 export const Checks = ({ name }: { readonly name: string }) => {
   const [runs, setRuns] = useParam("runs");
-  const query = api.useQuery("get", "/api/v1/catalog/datasets/{dataset}/checks", {
-    params: { path: { dataset: name }, query: { runs: Number(runs === "" ? RUNS : runs) } },
-  });
+  const params = { path: { dataset: name }, query: { runs: Number(runs === "" ? RUNS : runs) } };
+  const query = api.useQuery("get", "/api/v1/catalog/datasets/{dataset}/checks", { params }, { refetchInterval: useLive() });
   return (
     <Loaded query={query}>
       {(strip) =>

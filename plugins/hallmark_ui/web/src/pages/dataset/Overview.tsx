@@ -4,7 +4,7 @@ import { FiBookOpen, FiFileText, FiShare2, FiShield } from "react-icons/fi";
 import { api } from "@/api/client";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
-import { Card, CopyButton, count, GateBadge, Link, Markdown, RelativeTime, span, Stat, StateBadge, Time } from "@/components";
+import { Card, CopyButton, count, counted, GateBadge, Link, Markdown, RelativeTime, span, Stat, StateBadge, Time } from "@/components";
 
 type Dataset = components["schemas"]["DatasetView"];
 
@@ -27,7 +27,7 @@ const Held = ({ dataset }: { readonly dataset: Dataset }) => {
           {dataset.latest_version === null
             ? "Nothing has been published yet."
             : `Readers still see version ${dataset.latest_version}${dataset.partition === null ? "" : `, up to ${dataset.partition}`}.`}{" "}
-          {gate.quarantined > 0 ? `${count(gate.quarantined)} rows were kept out. ` : ""}
+          {gate.quarantined > 0 ? `${counted(gate.quarantined, "row was", "rows were")} kept out. ` : ""}
           <Link bold to={at.gate(gate.receipt_id)}>See why</Link>
         </Alert.Description>
       </Alert.Content>
@@ -66,7 +66,7 @@ const Contract = ({ dataset }: { readonly dataset: Dataset }) => (
       <Stat label="Freshness"><Promised dataset={dataset} /></Stat>
       <Stat label="Primary Key">{dataset.primary_key.length > 0 ? dataset.primary_key.join(", ") : NONE}</Stat>
       <Stat label="Partitioned By">{dataset.partition_by ?? NONE}</Stat>
-      <Stat label="Kept">{count(dataset.versions)} versions, {count(dataset.total_rows)} rows published</Stat>
+      <Stat label="Kept">{counted(dataset.versions, "version")}{dataset.total_rows === null ? "" : `, ${counted(dataset.total_rows, "row")} published`}</Stat>
     </Grid>
   </Card>
 );

@@ -3,7 +3,7 @@ import { Grid, HStack, Text } from "@chakra-ui/react";
 import { api } from "@/api/client";
 import type { components } from "@/api/schema";
 import { useParam } from "@/app/params";
-import { Choice, count, EmptyState, Loaded, Search, Term } from "@/components";
+import { Choice, count, EmptyState, Loaded, Search, ShowMore, Term, usePart } from "@/components";
 import { profileOf, type Profile as Figures } from "../gate/profile";
 import { ColumnCard } from "./ColumnCard";
 
@@ -14,6 +14,8 @@ type Version = components["schemas"]["VersionItem"];
 
 const VERSIONS = "/api/v1/catalog/datasets/{dataset}/versions";
 const MOST = 100;
+/** As many columns as are drawn at once. */
+const CARDS = 36;
 
 const option = (one: Version) => ({
   label: `Version ${one.version}${one.partition === null ? "" : ` [${one.partition}]`}`,
@@ -63,11 +65,12 @@ function ordered(profile: Figures, drift: Drift | undefined): readonly string[] 
 const Columns = ({ drift, page, profile }: { readonly drift: Drift | undefined; readonly page: Page; readonly profile: Figures }) => {
   const [search] = useParam("search");
   const names = ordered(profile, drift).filter((name) => name.toLowerCase().includes(search.toLowerCase()));
+  const { more, shown } = usePart(names, CARDS);
   return (
     <>
       <Summary drift={drift} page={page} />
       <Grid gap={4} templateColumns="repeat(auto-fill, minmax(290px, 1fr))">
-        {names.map((name) => (
+        {shown.map((name) => (
           <ColumnCard
             drift={drift?.columns.find((one) => one.name === name)}
             field={page.schema.find((one) => one.name === name)}
@@ -78,6 +81,8 @@ const Columns = ({ drift, page, profile }: { readonly drift: Drift | undefined; 
           />
         ))}
       </Grid>
+      <ShowMore more={more} />
+      {names.length === 0 ? <EmptyState title="No column fits" /> : undefined}
     </>
   );
 };

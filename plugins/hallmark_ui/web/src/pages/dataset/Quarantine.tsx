@@ -1,5 +1,6 @@
 /** Batches of rows that were kept out of a dataset, and what became of them. */
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import { LISTING, listed } from "@/api/listing";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
@@ -33,7 +34,7 @@ export const Quarantine = ({ name }: { readonly name: string }) => {
     "get",
     "/api/v1/reviews",
     { params: { query: { dataset: [name], kind: "quarantine" } } },
-    LISTING,
+    { ...LISTING, refetchInterval: useLive() },
   );
   return (
     <DataTable

@@ -4,7 +4,7 @@ import { FiLock } from "react-icons/fi";
 import { api } from "@/api/client";
 import type { components } from "@/api/schema";
 import { useParam } from "@/app/params";
-import { EmptyState, Loaded, Tip } from "@/components";
+import { EmptyState, Loaded, ShowMore, Tip, usePart } from "@/components";
 import { shown } from "../gate/words";
 
 type Dataset = components["schemas"]["DatasetView"];
@@ -30,36 +30,45 @@ const masked = (told: Told): string => {
   return names.length > 0 ? ` Masked, for it is personal: ${names.join(", ")}.` : "";
 };
 
-const Values = ({ told }: { readonly told: Told }) => (
-  <Table.ScrollArea borderColor="border" borderRadius={4} borderWidth={1} maxHeight="70vh">
-    <Table.Root aria-label="Rows" size="sm" stickyHeader striped>
-      <Table.Header>
-        <Table.Row>
-          {told.columns.map((column) => (
-            <Head column={column} key={column.name} />
-          ))}
-        </Table.Row>
-      </Table.Header>
-      <Table.Body>
-        {told.rows.map((row, place) => (
-          <Table.Row key={place}>
-            {row.map((value, column) => (
-              <Table.Cell
-                color={value === null || told.columns[column]?.masked === true ? "fg.muted" : undefined}
-                fontVariantNumeric="tabular-nums"
-                key={told.columns[column]?.name ?? column}
-                textAlign={typeof value === "number" ? "end" : undefined}
-                whiteSpace="nowrap"
-              >
-                {shown(value)}
-              </Table.Cell>
+/** As many columns as are drawn at once. */
+const MOST = 100;
+
+const Values = ({ told }: { readonly told: Told }) => {
+  const { more, shown: columns } = usePart(told.columns, MOST);
+  return (
+    <>
+      <Table.ScrollArea borderColor="border" borderRadius={4} borderWidth={1} maxHeight="70vh" tabIndex={0}>
+        <Table.Root aria-label="Rows" size="sm" stickyHeader striped>
+          <Table.Header>
+            <Table.Row>
+              {columns.map((column) => (
+                <Head column={column} key={column.name} />
+              ))}
+            </Table.Row>
+          </Table.Header>
+          <Table.Body>
+            {told.rows.map((row, place) => (
+              <Table.Row key={place}>
+                {row.slice(0, columns.length).map((value, column) => (
+                  <Table.Cell
+                    color={value === null || told.columns[column]?.masked === true ? "fg.muted" : undefined}
+                    fontVariantNumeric="tabular-nums"
+                    key={told.columns[column]?.name ?? column}
+                    textAlign={typeof value === "number" ? "end" : undefined}
+                    whiteSpace="nowrap"
+                  >
+                    {shown(value)}
+                  </Table.Cell>
+                ))}
+              </Table.Row>
             ))}
-          </Table.Row>
-        ))}
-      </Table.Body>
-    </Table.Root>
-  </Table.ScrollArea>
-);
+          </Table.Body>
+        </Table.Root>
+      </Table.ScrollArea>
+      <ShowMore more={more} of="columns" />
+    </>
+  );
+};
 
 export const Rows = ({ dataset }: { readonly dataset: Dataset }) => {
   const [personal, setPersonal] = useParam("personal");

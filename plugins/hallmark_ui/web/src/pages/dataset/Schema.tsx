@@ -1,7 +1,9 @@
 /** A dataset's columns as its contract and its newest version tell them. */
-import { Badge, HStack, Text } from "@chakra-ui/react";
+import { Badge, Box, Heading, HStack, Text } from "@chakra-ui/react";
 import type { components } from "@/api/schema";
-import { DataTable, EmptyState, Pill, Term, type Column } from "@/components";
+import { useParam } from "@/app/params";
+import { at } from "@/app/paths";
+import { count, DataTable, EmptyState, Fitted, Link, Pill, Search, Term, type Column } from "@/components";
 
 type Dataset = components["schemas"]["DatasetView"];
 type Field = Dataset["schema"][number];
@@ -12,7 +14,9 @@ const columns = (dataset: Dataset): readonly Column<Field>[] => [
     header: "Column",
     cell: (row) => (
       <HStack gap={2}>
-        <Text fontWeight="bold">{row.name}</Text>
+        <Text as="span" fontWeight="bold">
+          <Fitted>{row.name}</Fitted>
+        </Text>
         {dataset.primary_key.includes(row.name) ? <Badge size="sm">key</Badge> : undefined}
         {dataset.unique.includes(row.name) ? <Badge size="sm">unique</Badge> : undefined}
         {dataset.partition_by === row.name ? <Badge size="sm">partition</Badge> : undefined}
@@ -32,14 +36,34 @@ const columns = (dataset: Dataset): readonly Column<Field>[] => [
     sort: (row) => row.classification,
   },
   { key: "about", header: "Description", cell: (row) => row.description },
+  { key: "from", header: <Term name="lineage">Lineage</Term>, cell: (row) => <Link to={at.column(dataset.node, row.name)}>Comes from, goes into</Link> },
 ];
 
-export const Schema = ({ dataset }: { readonly dataset: Dataset }) => (
-  <DataTable
-    columns={columns(dataset)}
-    empty={<EmptyState title="No column is known">They are once a version is published.</EmptyState>}
-    label="Columns"
-    rowKey={(row) => row.name}
-    rows={dataset.schema}
-  />
-);
+// A short table is read faster than searched.
+const MANY = 20;
+
+const fits = (field: Field, search: string): boolean =>
+  [field.name, field.description ?? "", field.classification ?? ""].some((text) => text.toLowerCase().includes(search.toLowerCase()));
+
+export const Schema = ({ dataset }: { readonly dataset: Dataset }) => {
+  const [search, setSearch] = useParam("search");
+  const fields = dataset.schema.filter((field) => fits(field, search));
+  const empty = <EmptyState title="No column is known">They are once a version is published.</EmptyState>;
+  return (
+    <>
+      {dataset.schema.length > MANY ? (
+        <Box mb={3}>
+          <Search onChange={setSearch} placeholder="Search Columns" value={search} />
+        </Box>
+      ) : undefined}
+      <Heading mb={2} size="md">{count(fields.length)} {fields.length === 1 ? "Column" : "Columns"}</Heading>
+      <DataTable
+        columns={columns(dataset)}
+        empty={dataset.schema.length === 0 ? empty : "No column fits"}
+        label="Columns"
+        rowKey={(row) => row.name}
+        rows={fields}
+      />
+    </>
+  );
+};

@@ -1,7 +1,8 @@
 /** A dataset's versions, newest first: what each was made by and what its gate has said. */
 import { Heading, HStack, Text } from "@chakra-ui/react";
 import { api } from "@/api/client";
-import { LISTING, listed, total } from "@/api/listing";
+import { useLive } from "@/api/live";
+import { LISTING, listed, titled } from "@/api/listing";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { bytes, count, DataTable, EmptyState, GateBadge, Link, Time, type Column } from "@/components";
@@ -39,14 +40,14 @@ export const Versions = ({ name }: { readonly name: string }) => {
     "get",
     "/api/v1/catalog/datasets/{dataset}/versions",
     { params: { path: { dataset: name } } },
-    LISTING,
+    { ...LISTING, refetchInterval: useLive() },
   );
   const list = listed(query);
   const course = [...(list.rows ?? [])].reverse().map((row) => row.rows);
   return (
     <>
       <HStack gap={4} mb={2}>
-        <Heading size="md">{total(query)} Versions</Heading>
+        <Heading size="md">{titled(query, "Version")}</Heading>
         {course.length > 1 ? (
           <HStack color="fg.muted" fontSize="sm">
             <Text>Rows</Text>

@@ -4,6 +4,7 @@ import { lazy, Suspense, type ReactNode } from "react";
 import { FiDatabase } from "react-icons/fi";
 import { Link as RouterLink, useParams } from "react-router-dom";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { count, EmptyState, GateBadge, Link, Loaded, Loading, Owner, PageHeader, Pill, RelativeTime, span, TabBar } from "@/components";
@@ -83,9 +84,9 @@ const stats = (dataset: Dataset) =>
 
 const DatasetPage = () => {
   const { name = "", tab = FIRST } = useParams();
-  const query = api.useQuery("get", "/api/v1/catalog/datasets/{dataset}", { params: { path: { dataset: name } } });
+  const query = api.useQuery("get", "/api/v1/catalog/datasets/{dataset}", { params: { path: { dataset: name } } }, { refetchInterval: useLive() });
   return (
-    <Loaded query={query}>
+    <Loaded back={["All datasets", at.datasets()]} query={query}>
       {(dataset) => (
         <>
           <PageHeader actions={<Ways dataset={dataset} />} badges={<Badges dataset={dataset} />} icon={FiDatabase} stats={stats(dataset)} title={dataset.name} />

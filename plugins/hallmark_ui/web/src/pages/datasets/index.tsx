@@ -1,7 +1,8 @@
 /** The list of datasets: what there is, whose it is, whether it can be relied on. */
 import { Badge, Flex, Heading, HStack } from "@chakra-ui/react";
 import { api } from "@/api/client";
-import { LISTING, listed, total } from "@/api/listing";
+import { useLive } from "@/api/live";
+import { LISTING, listed, titled } from "@/api/listing";
 import type { components } from "@/api/schema";
 import { useParam } from "@/app/params";
 import { at } from "@/app/paths";
@@ -80,7 +81,7 @@ const Datasets = () => {
         },
       },
     },
-    LISTING,
+    { ...LISTING, refetchInterval: useLive() },
   );
   return (
     <>
@@ -90,7 +91,7 @@ const Datasets = () => {
         <Choice label="Gate" onChange={setGate} options={options(GATE)} value={gate} />
       </Flex>
       <Heading mb={2} size="md">
-        {total(query)} Datasets
+        {titled(query, "Dataset")}
       </Heading>
       <DataTable
         {...listed(query)}

@@ -1,5 +1,5 @@
 /** One expectation of a gate run: a line that says what was asked and seen, and below it the reasons. */
-import { Box, chakra, Code, HStack, Icon, Stack, Text } from "@chakra-ui/react";
+import { Box, chakra, Code, HStack, Icon, Link as ChakraLink, Stack, Text } from "@chakra-ui/react";
 import { useState } from "react";
 import { FiAlertTriangle, FiCheck, FiChevronDown, FiChevronRight, FiX } from "react-icons/fi";
 import type { components } from "@/api/schema";
@@ -16,6 +16,13 @@ type Outcome = components["schemas"]["Outcome"];
 
 /** Of which version the bars are, and its figures of the column. */
 export type Shape = { readonly column: ColumnProfile; readonly from: string };
+
+type Props = {
+  readonly result: Outcome;
+  readonly shape: Shape | undefined;
+  /** The path of the suite, where it is known. */
+  readonly suite: string | undefined;
+};
 
 const CHANGES = {
   broken: { palette: "failed", label: "Broken", about: "It was met at the gate run before." },
@@ -90,7 +97,25 @@ const Before = ({ result }: { readonly result: Outcome }) =>
     </Text>
   ) : undefined;
 
-const Details = ({ result, shape }: { readonly result: Outcome; readonly shape: Shape | undefined }) => {
+/** Where the expectation is written: at the commit that ran, where that can be opened. */
+const Written = ({ result, suite }: Pick<Props, "result" | "suite">) => {
+  const place = suite === undefined ? undefined : `${suite}${result.line ? `, line ${result.line}` : ""}`;
+  if (place === undefined || (!result.line && !result.url)) {
+    return undefined;
+  }
+  return (
+    <Text color="fg.muted" fontSize="sm" overflowWrap="anywhere">
+      Written in{" "}
+      {result.url ? (
+        <ChakraLink color="fg.info" href={result.url} rel="noopener noreferrer" target="_blank">{place}</ChakraLink>
+      ) : (
+        place
+      )}
+    </Text>
+  );
+};
+
+const Details = ({ result, shape, suite }: Props) => {
   const notes = result.meta?.["notes"];
   return (
     <Stack gap={3} pb={4} pl={12} pr={3}>
@@ -101,6 +126,7 @@ const Details = ({ result, shape }: { readonly result: Outcome; readonly shape: 
       <Code alignSelf="flex-start" overflowWrap="anywhere" size="sm" whiteSpace="normal">
         {result.expectation} {JSON.stringify(result.kwargs)}
       </Code>
+      <Written result={result} suite={suite} />
     </Stack>
   );
 };
@@ -109,9 +135,7 @@ const Line = chakra("button", {
   base: { alignItems: "flex-start", display: "flex", flex: 1, gap: 2, minWidth: 0, textAlign: "start" },
 });
 
-type Props = { readonly result: Outcome; readonly shape: Shape | undefined };
-
-export const Result = ({ result, shape }: Props) => {
+export const Result = ({ result, shape, suite }: Props) => {
   const [open, setOpen] = useState(!result.success);
   return (
     <Box as="li" borderBottomColor="border" borderBottomWidth={1} listStyleType="none">
@@ -139,7 +163,7 @@ export const Result = ({ result, shape }: Props) => {
           <History result={result} />
         </HStack>
       </HStack>
-      {open ? <Details result={result} shape={shape} /> : undefined}
+      {open ? <Details result={result} shape={shape} suite={suite} /> : undefined}
     </Box>
   );
 };

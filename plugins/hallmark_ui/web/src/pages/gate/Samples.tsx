@@ -1,11 +1,13 @@
 /** Rows and values that broke an expectation, for whom may see them. */
 import { Box, Code, HStack, Table, Text } from "@chakra-ui/react";
 import type { components } from "@/api/schema";
+import { count } from "@/components";
 import { shown } from "./words";
 
 type Outcome = components["schemas"]["Outcome"];
 
 const FEW = 5;
+const COLUMNS = 40;
 
 const isPersonal = (value: unknown): boolean => value === "[masked]";
 
@@ -23,35 +25,39 @@ type RowsProps = { readonly of: readonly string[]; readonly rows: readonly Reado
 /** The columns that the expectation is about stand first and bold. */
 const Rows = ({ of, rows }: RowsProps) => {
   const all = Object.keys(rows[0] ?? {});
-  const columns = [...all.filter((one) => of.includes(one)), ...all.filter((one) => !of.includes(one))];
+  const columns = [...all.filter((one) => of.includes(one)), ...all.filter((one) => !of.includes(one))].slice(0, COLUMNS);
+  const left = all.length - columns.length;
   return (
-    <Table.ScrollArea borderColor="border" borderRadius={4} borderWidth={1} mt={2}>
-      <Table.Root aria-label="Rows that broke it" size="sm">
-        <Table.Header>
-          <Table.Row>
-            {columns.map((column) => (
-              <Table.ColumnHeader key={column} whiteSpace="nowrap">{column}</Table.ColumnHeader>
-            ))}
-          </Table.Row>
-        </Table.Header>
-        <Table.Body>
-          {rows.slice(0, FEW).map((row, place) => (
-            <Table.Row key={place}>
+    <>
+      <Table.ScrollArea borderColor="border" borderRadius={4} borderWidth={1} mt={2} tabIndex={0}>
+        <Table.Root aria-label="Rows that broke it" size="sm">
+          <Table.Header>
+            <Table.Row>
               {columns.map((column) => (
-                <Table.Cell
-                  color={isPersonal(row[column]) || row[column] === null ? "fg.muted" : undefined}
-                  fontWeight={of.includes(column) ? "bold" : undefined}
-                  key={column}
-                  whiteSpace="nowrap"
-                >
-                  {shown(row[column])}
-                </Table.Cell>
+                <Table.ColumnHeader key={column} whiteSpace="nowrap">{column}</Table.ColumnHeader>
               ))}
             </Table.Row>
-          ))}
-        </Table.Body>
-      </Table.Root>
-    </Table.ScrollArea>
+          </Table.Header>
+          <Table.Body>
+            {rows.slice(0, FEW).map((row, place) => (
+              <Table.Row key={place}>
+                {columns.map((column) => (
+                  <Table.Cell
+                    color={isPersonal(row[column]) || row[column] === null ? "fg.muted" : undefined}
+                    fontWeight={of.includes(column) ? "bold" : undefined}
+                    key={column}
+                    whiteSpace="nowrap"
+                  >
+                    {shown(row[column])}
+                  </Table.Cell>
+                ))}
+              </Table.Row>
+            ))}
+          </Table.Body>
+        </Table.Root>
+      </Table.ScrollArea>
+      {left > 0 ? <Text color="fg.muted" fontSize="sm">and {count(left)} more columns</Text> : undefined}
+    </>
   );
 };
 

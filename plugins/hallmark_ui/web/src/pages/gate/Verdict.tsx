@@ -5,7 +5,10 @@ import { at } from "@/app/paths";
 import { count, Link } from "@/components";
 import { asked, examples, seen } from "./words";
 
-type Gate = components["schemas"]["GateView"];
+type Gate = Pick<
+  components["schemas"]["GateView"],
+  "checks_failed" | "checks_passed" | "message" | "output_name" | "published" | "quarantined" | "receipt_id" | "results" | "state" | "success"
+>;
 type Dataset = components["schemas"]["DatasetView"];
 
 const plural = (number: number, one: string, many: string): string => `${count(number)} ${number === 1 ? one : many}`;
@@ -30,6 +33,9 @@ export function headline(gate: Gate): string {
 }
 
 const status = (gate: Gate) => (gate.success ? "success" : gate.published ? "warning" : "error");
+
+// The colour of a link is hard to read on that of an alert.
+const LINKS = { "& a": { color: "inherit", textDecoration: "underline" } };
 
 const KeptOut = ({ gate }: { readonly gate: Gate }) =>
   gate.quarantined > 0 && gate.output_name !== null ? (
@@ -63,7 +69,7 @@ export const Verdict = ({ dataset, gate }: Props) => {
       <Alert.Content>
         <Alert.Title>{headline(gate)}</Alert.Title>
         <Alert.Description asChild>
-          <Box>
+          <Box css={LINKS} overflowWrap="anywhere">
             <List.Root ps={5}>
               {broken.map((one) => (
                 <List.Item key={one.position}>

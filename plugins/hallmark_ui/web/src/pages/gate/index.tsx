@@ -6,7 +6,7 @@ import { api } from "@/api/client";
 import type { components } from "@/api/schema";
 import { useParam } from "@/app/params";
 import { at } from "@/app/paths";
-import { Choice, CopyButton, count, EmptyState, GateBadge, Link, Loaded, PageHeader, Search, StateBadge, Time } from "@/components";
+import { Choice, CopyButton, count, counted, EmptyState, GateBadge, Link, Loaded, PageHeader, Search, ShowMore, StateBadge, Time, usePart } from "@/components";
 import { profileOf, type Profile } from "./profile";
 import { hasBounds, Result, type Shape } from "./Result";
 import { Verdict } from "./Verdict";
@@ -73,6 +73,8 @@ const SHOWS = [
 
 /** What failed stands first: critical, then the rest. */
 const weight = (result: Outcome): number => (result.success ? 2 : result.severity === "critical" ? 0 : 1);
+/** As many as are drawn at once. */
+const MOST = 100;
 const byWeight = (results: readonly Outcome[]) =>
   [...results].sort((one, other) => weight(one) - weight(other) || one.position - other.position);
 
@@ -86,6 +88,7 @@ const Results = ({ from, gate, profile }: ResultsProps) => {
       (SHOWN[show]?.(result) ?? true) &&
       `${asked(result.expectation, result.kwargs)} ${result.expectation}`.toLowerCase().includes(search.toLowerCase()),
   );
+  const { more, shown } = usePart(byWeight(wanted), MOST);
   const shape = (result: Outcome): Shape | undefined => {
     const column = result.column === null ? undefined : profile?.columns[result.column];
     return column === undefined ? undefined : { column, from };
@@ -96,12 +99,13 @@ const Results = ({ from, gate, profile }: ResultsProps) => {
         <Search onChange={setSearch} placeholder="Search Expectations" value={search} />
         <Choice label="Results" onChange={setShow} options={SHOWS} value={show} />
       </Flex>
-      <Heading mb={2} size="md">{count(wanted.length)} Expectations</Heading>
+      <Heading mb={2} size="md">{counted(wanted.length, "Expectation")}</Heading>
       <Stack as="ul" gap={0}>
-        {byWeight(wanted).map((result) => (
-          <Result key={result.position} result={result} shape={shape(result)} />
+        {shown.map((result) => (
+          <Result key={result.position} result={result} shape={shape(result)} suite={gate.suite?.path} />
         ))}
       </Stack>
+      <ShowMore more={more} />
       {wanted.length === 0 ? <EmptyState title="No expectation fits" /> : undefined}
     </>
   );
@@ -133,7 +137,7 @@ const GateRun = () => {
   const { receipt = "" } = useParams();
   const query = api.useQuery("get", "/api/v1/gates/{receipt}", { params: { path: { receipt } } });
   return (
-    <Loaded query={query}>
+    <Loaded back={["All gate runs", at.quality()]} query={query}>
       {(gate) => (
         <>
           <PageHeader

@@ -3,7 +3,7 @@ import { NativeSelect } from "@chakra-ui/react";
 import { api } from "@/api/client";
 import { useTimezone } from "@/app/host";
 import { absolute, type Option } from "@/components";
-import type { GraphNode } from "@/graph/model";
+import { isJob, type GraphNode } from "@/graph/model";
 
 const MOST = 50;
 
@@ -57,4 +57,4 @@ const OfJob = ({ node, onChange, value }: Props) => {
   return <Moments onChange={onChange} options={withChosen(options, value)} value={value} />;
 };
 
-export const AsOf = (props: Props) => (props.node.inputs === undefined ? <OfDataset {...props} /> : <OfJob {...props} />);
+export const AsOf = (props: Props) => (isJob(props.node) ? <OfJob {...props} /> : <OfDataset {...props} />);

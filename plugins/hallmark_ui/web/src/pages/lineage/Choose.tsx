@@ -1,18 +1,29 @@
 /** Where to begin: datasets, models and tasks by name. */
-import { Heading, HStack, Icon } from "@chakra-ui/react";
-import { Navigate } from "react-router-dom";
+import { Box, Heading, HStack, Icon, Text } from "@chakra-ui/react";
 import { api } from "@/api/client";
+import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
-import { DataTable, EmptyState, Loading, RelativeTime, Search, type Column } from "@/components";
+import { DataTable, EmptyState, RelativeTime, Search, type Column } from "@/components";
 import { KINDS } from "@/graph/looks";
 import type { Kind } from "@/graph/model";
 
 const MOST = 100;
 
-type Row = { readonly name: string; readonly kind: Kind; readonly namespace: string; readonly node: string; readonly at: string | null };
+type Row = { /** Hallmark's name, or the physical one where it has none. */ readonly name: string; readonly physical?: string; readonly kind: Kind; readonly namespace: string; readonly node: string; readonly at: string | null };
+
+const Name = ({ row }: { readonly row: Row }) => (
+  <Box overflowWrap="anywhere">
+    {row.name}
+    {row.physical === undefined ? undefined : (
+      <Text color="fg.muted" fontSize="xs" fontWeight="normal">
+        {row.physical}
+      </Text>
+    )}
+  </Box>
+);
 
 const columns: readonly Column<Row>[] = [
-  { key: "name", header: "Name", cell: (row) => row.name, sort: (row) => row.name },
+  { key: "name", header: "Name", cell: (row) => <Name row={row} />, sort: (row) => row.name },
   {
     key: "kind",
     header: "Kind",
@@ -25,7 +36,7 @@ const columns: readonly Column<Row>[] = [
     sort: (row) => row.kind,
   },
   { key: "namespace", header: "Namespace", cell: (row) => row.namespace, sort: (row) => row.namespace },
-  { key: "updated", header: "Last Told Of", cell: (row) => <RelativeTime at={row.at} />, sort: (row) => row.at },
+  { key: "updated", header: "Last Updated", cell: (row) => <RelativeTime at={row.at} />, sort: (row) => row.at },
 ];
 
 /** What lineage has of a part of a name. */
@@ -36,6 +47,40 @@ function useSearch(search: string) {
     { params: { query: { limit: MOST, q: search, sort: "UPDATED_AT" } } },
     { enabled: search !== "", placeholderData: (before) => before },
   );
+}
+
+type Found = components["schemas"]["SearchResult"];
+
+/** What was found, under the names that Hallmark gives: those first, as people know them by these. */
+export function namedRows(found: readonly Found[], datasets: readonly string[], models: readonly string[]): readonly Row[] {
+  const longest = (names: readonly string[], name: string) =>
+    names.filter((each) => name === each || name.endsWith(`/${each}`)).sort((one, other) => other.length - one.length)[0];
+  const rows = found.map((row): Row & { readonly ours: boolean } => {
+    const kind = row.type === "JOB" ? "job" : row.namespace.startsWith("mlflow:") ? "model" : "dataset";
+    const ours = kind === "job" ? undefined : longest(kind === "model" ? models : datasets, row.name);
+    return {
+      at: row.updatedAt,
+      kind,
+      name: ours ?? row.name,
+      namespace: row.namespace,
+      node: row.nodeId,
+      ours: ours !== undefined,
+      physical: ours === undefined || ours === row.name ? undefined : row.name,
+    };
+  });
+  return rows.sort((one, other) => Number(other.ours) - Number(one.ours));
+}
+
+/** The names in the catalog that have the words. */
+function useNames(search: string) {
+  const params = { params: { query: { limit: MOST, search } } };
+  const datasets = api.useQuery("get", "/api/v1/catalog/datasets", params, { enabled: search !== "" });
+  const models = api.useQuery("get", "/api/v1/models", params, { enabled: search !== "" });
+  return {
+    datasets: datasets.data?.items.map(({ name }) => name) ?? [],
+    models: models.data?.items.map(({ name }) => name) ?? [],
+    waiting: datasets.isLoading || models.isLoading,
+  };
 }
 
 /** What to begin with while nothing is searched for: the catalog's datasets and models. */
@@ -74,33 +119,16 @@ const Table = ({ empty, error, retry, rows }: { readonly empty: string; readonly
 export const Choose = ({ onSearch, search }: { readonly onSearch: (value: string) => void; readonly search: string }) => {
   const found = useSearch(search);
   const catalog = useCatalog(search === "");
-  const results = found.data?.results.map(
-    (row): Row => ({
-      at: row.updatedAt,
-      kind: row.type === "JOB" ? "job" : row.namespace.startsWith("mlflow:") ? "model" : "dataset",
-      name: row.name,
-      namespace: row.namespace,
-      node: row.nodeId,
-    }),
-  );
+  const names = useNames(search);
+  const results = found.data === undefined || names.waiting ? undefined : namedRows(found.data.results, names.datasets, names.models);
   return (
     <>
       <Search onChange={onSearch} placeholder="Search Datasets, Models and Tasks" value={search} />
       {search === "" ? (
         <Table empty="Nothing has been published yet" error={catalog.error} retry={() => void catalog.refetch()} rows={catalog.rows} />
       ) : (
-        <Table empty="Nothing is called so" error={found.error} retry={() => void found.refetch()} rows={results} />
+        <Table empty="Nothing has this name" error={found.error} retry={() => void found.refetch()} rows={results} />
       )}
     </>
   );
-};
-
-/** A bare name, as Hallmark calls a dataset or a model: the node of that name, or what is called alike. */
-export const Named = ({ name, onSearch }: { readonly name: string; readonly onSearch: (value: string) => void }) => {
-  const found = useSearch(name);
-  if (found.isPending) {
-    return <Loading />;
-  }
-  const node = found.data?.results.find((row) => row.name === name || row.name.endsWith(`/${name}`));
-  return node === undefined ? <Choose onSearch={onSearch} search={name} /> : <Navigate replace to={at.lineage(node.nodeId)} />;
 };

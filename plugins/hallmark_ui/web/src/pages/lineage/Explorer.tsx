@@ -4,6 +4,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { FiX } from "react-icons/fi";
 import { useNavigate, useSearchParams } from "react-router-dom";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import { useParam } from "@/app/params";
 import { at } from "@/app/paths";
 import { Loaded } from "@/components";
@@ -12,6 +13,7 @@ import { flowsOf, litBy, type Point } from "@/graph/columns";
 import { allRows, type Look } from "@/graph/drawing";
 import { download } from "@/graph/download";
 import type { Graph, Told } from "@/graph/model";
+import { FEW, STEP } from "@/graph/sizes";
 import { near, reached, type Way } from "@/graph/walk";
 import type { Places } from "@/graph/useLayout";
 import type { Cause as CauseAnswer } from "./answers";
@@ -28,13 +30,15 @@ type Props = { readonly start: string };
 export const Explorer = ({ start }: Props) => {
   const [depth] = useParam("depth", DEPTH);
   const [asOf] = useParam("as_of");
+  const [columns] = useParam("columns");
+  const far = Number(depth) || Number(DEPTH);
   const query = api.useQuery(
     "get",
-    "/api/v1/lineage",
-    { params: { query: { as_of: asOf === "" ? undefined : asOf, depth: Number(depth) || Number(DEPTH), nodeId: start } } },
-    { placeholderData: (before) => before },
+    "/api/v1/graph",
+    { params: { query: { as_of: asOf === "" ? undefined : asOf, columns: columns === "true", down: far, node: start, up: far } } },
+    { placeholderData: (before) => before, refetchInterval: useLive() },
   );
-  return <Loaded query={query}>{(told) => <Drawn start={start} told={told} />}</Loaded>;
+  return <Loaded back={["All nodes", at.lineage()]} query={query}>{(told) => <Drawn told={told} />}</Loaded>;
 };
 
 /** Several parameters of the address at once. */
@@ -70,31 +74,35 @@ const matching = (graph: Graph, text: string): readonly string[] =>
     ? []
     : [...graph.nodes.values()]
         .filter((node) =>
-          [node.label, node.name, node.owner ?? "", ...node.columns.map(({ name }) => name)].some((each) => each.toLowerCase().includes(text.trim().toLowerCase())),
+          [node.label, node.name, node.owner ?? "", ...(node.columns ?? []).map(({ name }) => name)].some((each) => each.toLowerCase().includes(text.trim().toLowerCase())),
         )
         .map(({ id }) => id);
 
-const Drawn = ({ start, told }: Props & { readonly told: Told }) => {
+const Drawn = ({ told }: { readonly told: Told }) => {
   const navigate = useNavigate();
   const [values, change] = useParams();
   const asOf = values.get("as_of") ?? "";
-  const depth = Number(values.get("depth")) || Number(DEPTH);
-  const { foldOf, graph, onFold } = useLineage(told, start, depth, asOf === "" ? undefined : asOf);
+  const columns = values.get("columns") === "true";
+  const { foldOf, graph, onFold } = useLineage({ columns, past: asOf !== "", told });
   const [find, setFind] = useState("");
   const [focus, setFocus] = useState<Focus>();
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const [opened, setOpened] = useState<ReadonlyMap<string, number>>(new Map());
   const places = useRef<Places>(new Map());
 
-  const startId = idOf(graph, start);
+  const startId = told.start;
   const selected = values.get("selected") ?? undefined;
   const name = values.get("column") ?? undefined;
-  const columns = values.get("columns") === "true";
   const point = useMemo<Point | undefined>(
-    () => (name === undefined || selected === undefined || !graph.nodes.has(selected) ? undefined : { column: name, node: selected }),
+    () => {
+      const there = selected === undefined ? undefined : graph.nodes.get(selected);
+      // A column that is there no more lights nothing, instead of dimming all.
+      const known = there?.columns === undefined || there.columns.some((column) => column.name === name);
+      return name === undefined || there === undefined || !known ? undefined : { column: name, node: there.id };
+    },
     [graph, name, selected],
   );
-  const flows = useMemo(() => (columns || point !== undefined ? flowsOf(graph) : []), [columns, graph, point]);
-  const lit = useMemo(() => (point === undefined ? undefined : litBy(graph, flows, point)), [flows, graph, point]);
+  const flows = useMemo(() => flowsOf(graph), [graph]);
+  const lit = useMemo(() => (point === undefined ? undefined : litBy(flows, point)), [flows, point]);
 
   const asked = values.get("cause") ?? undefined;
   const cause = api.useQuery("get", "/api/v1/cause", { params: { query: { node: asked ?? "" } } }, { enabled: asked !== undefined });
@@ -133,7 +141,7 @@ const Drawn = ({ start, told }: Props & { readonly told: Told }) => {
         change({ cause: undefined, column: chosen?.column, columns: "true", selected: chosen?.node ?? selected });
       },
       onColumns: (id: string) => {
-        setOpened((before) => new Set([...before, id]));
+        setOpened((before) => new Map(before).set(id, (before.get(id) ?? FEW) + STEP));
       },
       onFold: (id: string, way: Way, more: boolean) => {
         onFold(id, way, more);
@@ -195,7 +203,7 @@ const Drawn = ({ start, told }: Props & { readonly told: Told }) => {
             actions={actions}
             focus={focus}
             graph={graph}
-            label={`Lineage of ${startNode?.label ?? start}`}
+            label={`Lineage of ${startNode?.label ?? startId}`}
             look={look}
             onPlaces={(now) => {
               places.current = now;
@@ -232,13 +240,15 @@ const Drawn = ({ start, told }: Props & { readonly told: Told }) => {
             {node === undefined ? undefined : (
               <Panel
                 chosen={point}
+                flows={flows}
+                labelOf={(id) => graph.nodes.get(id)?.label ?? id}
                 key={node.id}
                 node={node}
                 onCause={() => {
                   change({ cause: node.base, column: undefined });
                 }}
                 onCentre={
-                  node.base === start
+                  node.id === startId
                     ? undefined
                     : () => {
                         void navigate(at.lineage(node.base));

@@ -4,25 +4,29 @@ import { useState } from "react";
 import { FiAlertCircle, FiCrosshair, FiX } from "react-icons/fi";
 import { api } from "@/api/client";
 import { at } from "@/app/paths";
-import { Link, Loaded, Owner, Pill, StateBadge } from "@/components";
-import type { Point } from "@/graph/columns";
+import { count, Link, Loaded, Owner, Pill, ShowMore, StateBadge, usePart } from "@/components";
+import type { ColumnEdge, Point } from "@/graph/columns";
 import { KINDS, STATES } from "@/graph/looks";
-import type { GraphNode } from "@/graph/model";
+import { graphOf, isJob, type Column, type GraphNode } from "@/graph/model";
 import { Impact } from "./Impact";
+import { Sources } from "./Sources";
 import { pagesOf } from "@/graph/links";
 
 /** From how many columns on they can be searched. */
 const MANY = 12;
+/** As many as are drawn at once. */
+const MOST = 100;
 
-type ColumnsProps = { readonly chosen?: Point; readonly node: GraphNode; readonly onColumn: (point: Point | undefined) => void };
+type ColumnsProps = { readonly chosen?: Point; readonly columns: readonly Column[]; readonly node: GraphNode; readonly onColumn: (point: Point | undefined) => void };
 
-const Columns = ({ chosen, node, onColumn }: ColumnsProps) => {
+const Columns = ({ chosen, columns, node, onColumn }: ColumnsProps) => {
   const [typed, setTyped] = useState("");
-  const fitting = node.columns.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+  const fitting = columns.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+  const { more, shown } = usePart(fitting, MOST);
   return (
     <Box aria-label="Columns" as="section">
-      <Heading size="sm">{node.columns.length} Columns</Heading>
-      {node.columns.length > MANY ? (
+      <Heading size="sm">{count(columns.length)} Columns</Heading>
+      {columns.length > MANY ? (
         <Input
           aria-label="Search Columns"
           mt={2}
@@ -35,7 +39,7 @@ const Columns = ({ chosen, node, onColumn }: ColumnsProps) => {
         />
       ) : undefined}
       <Box maxHeight="220px" mt={1} overflowY="auto">
-        {fitting.map(({ name, type }) => {
+        {shown.map(({ name, type }) => {
           const is = chosen?.node === node.id && chosen.column === name;
           return (
             <Button
@@ -57,9 +61,23 @@ const Columns = ({ chosen, node, onColumn }: ColumnsProps) => {
             </Button>
           );
         })}
+        <ShowMore more={more} />
       </Box>
     </Box>
   );
+};
+
+/** The graph tells columns where they are drawn; of one node they are asked for. */
+const ColumnsOf = ({ chosen, node, onColumn }: Omit<ColumnsProps, "columns">) => {
+  const query = api.useQuery(
+    "get",
+    "/api/v1/graph",
+    { params: { query: { columns: true, down: 0, node: node.base, up: 0 } } },
+    { enabled: node.columns === undefined && !isJob(node) && !node.hidden },
+  );
+  const told = query.data === undefined ? undefined : graphOf(query.data).nodes.get(node.base)?.columns;
+  const columns = node.columns ?? told ?? [];
+  return columns.length === 0 ? undefined : <Columns chosen={chosen} columns={columns} node={node} onColumn={onColumn} />;
 };
 
 /** The last stage that ran as this task, with its run: Hallmark's receipt knows Airflow's names. */
@@ -82,6 +100,8 @@ const LastStage = ({ dag, task }: { readonly dag: string; readonly task: string 
 
 type Props = {
   readonly chosen?: Point;
+  readonly flows: readonly ColumnEdge[];
+  readonly labelOf: (node: string) => string;
   readonly node: GraphNode;
   readonly onCause: () => void;
   readonly onCentre?: () => void;
@@ -92,7 +112,7 @@ type Props = {
   readonly suspect: boolean;
 };
 
-export const Panel = ({ chosen, node, onCause, onCentre, onClose, onColumn, onSelect, suspect }: Props) => {
+export const Panel = ({ chosen, flows, labelOf, node, onCause, onCentre, onClose, onColumn, onSelect, suspect }: Props) => {
   const state = node.state === undefined ? undefined : STATES[node.state];
   const version = node.at ?? node.version;
   return (
@@ -111,7 +131,7 @@ export const Panel = ({ chosen, node, onCause, onCentre, onClose, onColumn, onSe
       <HStack flexWrap="wrap" fontSize="sm" gap={3}>
         {state === undefined ? undefined : <Pill icon={state.icon} palette={state.palette}>{state.label}</Pill>}
         <Text>{KINDS[node.kind].label}</Text>
-        {version === undefined ? undefined : <Text title={version}>{node.inputs === undefined ? "Version" : "Run"} {version.slice(0, 12)}</Text>}
+        {version === undefined ? undefined : <Text title={version}>{isJob(node) ? "Run" : "Version"} {version.slice(0, 12)}</Text>}
         <Owner name={node.owner} />
       </HStack>
       {node.label === node.name ? undefined : (
@@ -139,8 +159,9 @@ export const Panel = ({ chosen, node, onCause, onCentre, onClose, onColumn, onSe
           </Button>
         ) : undefined}
       </HStack>
+      {chosen?.node === node.id ? <Sources flows={flows} labelOf={labelOf} onSelect={onSelect} point={chosen} /> : undefined}
       {chosen?.node === node.id ? <Impact column={chosen.column} node={node.base} onSelect={onSelect} /> : undefined}
-      {node.columns.length > 0 ? <Columns chosen={chosen} node={node} onColumn={onColumn} /> : undefined}
+      <ColumnsOf chosen={chosen} node={node} onColumn={onColumn} />
     </Stack>
   );
 };

@@ -63,7 +63,7 @@ const Part = ({ lines, title, width }: { readonly lines: readonly Line[]; readon
 const Beside = ({ compared }: { readonly compared: Compared }) => {
   const width = compared.versions.length;
   return (
-    <Table.ScrollArea>
+    <Table.ScrollArea tabIndex={0}>
       <Table.Root aria-label={`Versions of ${compared.model} side by side`} size="sm">
         <Table.Header>
           <Table.Row>

@@ -3,6 +3,7 @@ import { HStack, Stack } from "@chakra-ui/react";
 import { FiCpu } from "react-icons/fi";
 import { useParams } from "react-router-dom";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { Link, Loaded, Markdown, Owner, PageHeader, Pill, RelativeTime, StateBadge } from "@/components";
@@ -43,9 +44,9 @@ const Head = ({ model }: { readonly model: Page }) => {
 const Model = () => {
   const { name = "" } = useParams();
   const [chosen, choose] = useChosen();
-  const query = api.useQuery("get", "/api/v1/models/{model}", { params: { path: { model: name } } });
+  const query = api.useQuery("get", "/api/v1/models/{model}", { params: { path: { model: name } } }, { refetchInterval: useLive() });
   return (
-    <Loaded query={query}>
+    <Loaded back={["All models", at.models()]} query={query}>
       {(model) => (
         <>
           <Head model={model} />

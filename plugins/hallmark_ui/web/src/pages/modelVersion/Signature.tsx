@@ -26,7 +26,7 @@ const Fields = ({ empty, fields, label }: { readonly empty: string; readonly fie
     <Heading color="fg.muted" mb={1} size="xs">
       {label}
     </Heading>
-    <Box maxHeight={INPUTS_HEIGHT} overflowY="auto">
+    <Box maxHeight={INPUTS_HEIGHT} overflowY="auto" tabIndex={0}>
       <DataTable columns={columns} empty={empty} label={label} rowKey={(row) => row.name} rows={fields} />
     </Box>
   </Box>

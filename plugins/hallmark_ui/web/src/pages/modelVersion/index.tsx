@@ -5,16 +5,17 @@ import { Link as RouterLink, useParams } from "react-router-dom";
 import { api } from "@/api/client";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
-import { Card, DataTable, Link, Loaded, Markdown, Owner, PageHeader, StateBadge, Time } from "@/components";
+import { Card, Link, Loaded, Markdown, Owner, PageHeader, StateBadge, Time } from "@/components";
 import { CodeVersion } from "@/components/CodeVersion";
 import { Facts } from "@/components/Facts";
 import { Origin } from "@/components/Origin";
 import { Seconds } from "@/components/Seconds";
 import { Settings } from "@/components/Settings";
 import { comparisonOf } from "../model/chosen";
-import { columns } from "../receipts/columns";
 import { Gate } from "./Gate";
 import { Metrics } from "./Metrics";
+import { Mlflow } from "./Mlflow";
+import { Passage } from "./Passage";
 import { Signature } from "./Signature";
 import { Slices } from "./Slices";
 import { TrainedOn } from "./TrainedOn";
@@ -35,6 +36,7 @@ const Actions = ({ version }: { readonly version: Version }) => (
         <FiGitBranch /> Lineage
       </RouterLink>
     </Button>
+    <Mlflow of={version} />
   </>
 );
 
@@ -55,9 +57,9 @@ const Head = ({ version }: { readonly version: Version }) => (
     stats={[
       ["Model", <Link key="model" to={at.model(version.model)}>{version.model}</Link>],
       ["Trained", <Time at={version.trained_at} key="trained" />],
-      ["By", version.trained_by],
+      ["Trained By", version.trained_by],
       [
-        "Judged",
+        "Last Judged",
         <Link key="judged" to={at.receipt(version.judged_by)}>
           <Time at={version.judged_at} />
         </Link>,
@@ -81,6 +83,7 @@ const ModelCard = ({ version }: { readonly version: Version }) => (
         <TrainedOn before={version.parameters["before"]} sources={version.trained_on} />
       </Card>
     </SimpleGrid>
+    <Passage version={version} />
     <Slices model={version.model} version={version.version} />
     <SimpleGrid alignItems="start" columns={{ base: 1, lg: 2 }} gap={4}>
       <Stack gap={4} minWidth={0}>
@@ -96,7 +99,7 @@ const ModelCard = ({ version }: { readonly version: Version }) => (
       </Stack>
       <Stack gap={4} minWidth={0}>
         <Signature inputs={version.inputs} outputs={version.columns} />
-        <Gate gate={version.gate} />
+        {version.gate === null ? undefined : <Gate gate={version.gate} />}
         <Card title="Steps of the Training">
           <Seconds seconds={version.seconds} />
         </Card>
@@ -105,16 +108,6 @@ const ModelCard = ({ version }: { readonly version: Version }) => (
         </Card>
       </Stack>
     </SimpleGrid>
-    <Card title="Receipts">
-      <DataTable
-        columns={columns}
-        empty="There are no receipts"
-        label="Receipts"
-        rowKey={(row) => row.id}
-        rows={version.receipts}
-        to={(row) => at.receipt(row.id)}
-      />
-    </Card>
   </Stack>
 );
 
@@ -122,7 +115,7 @@ const ModelVersion = () => {
   const { name = "", version = "" } = useParams();
   const query = api.useQuery("get", "/api/v1/models/{model}/versions/{version}", { params: { path: { model: name, version } } });
   return (
-    <Loaded query={query}>
+    <Loaded back={["All models", at.models()]} query={query}>
       {(found) => (
         <>
           <Head version={found} />

@@ -2,7 +2,8 @@
 import { Box, Flex, Heading, HStack, Text } from "@chakra-ui/react";
 import { FiAlertTriangle } from "react-icons/fi";
 import { api } from "@/api/client";
-import { LISTING, listed, total } from "@/api/listing";
+import { useLive } from "@/api/live";
+import { LISTING, listed, titled } from "@/api/listing";
 import type { components } from "@/api/schema";
 import { useParam } from "@/app/params";
 import { at } from "@/app/paths";
@@ -84,7 +85,7 @@ const Models = () => {
     "get",
     "/api/v1/models",
     { params: { query: { search: search === "" ? undefined : search } } },
-    LISTING,
+    { ...LISTING, refetchInterval: useLive() },
   );
   return (
     <>
@@ -92,7 +93,7 @@ const Models = () => {
         <Search onChange={setSearch} placeholder="Search Models" value={search} />
       </Flex>
       <Heading mb={2} size="md">
-        {total(query)} {total(query) === "1" ? "Model" : "Models"}
+        {titled(query, "Model")}
       </Heading>
       <DataTable
         {...listed(query)}

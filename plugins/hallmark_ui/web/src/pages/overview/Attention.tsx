@@ -99,16 +99,19 @@ const Line = ({ explained, item }: { readonly explained: boolean; readonly item:
   );
 };
 
+/** As many as are shown of a kind: one that has many must not hide the others. */
+const OF_EACH = 5;
+
 /** The items in the order in which their kinds matter to the reader. */
 function inOrder(items: readonly Item[], kinds: readonly Kind[]): readonly Item[] {
-  return kinds.flatMap((kind) => items.filter((item) => item.kind === kind));
+  return kinds.flatMap((kind) => items.filter((item) => item.kind === kind).slice(0, OF_EACH));
 }
 
 type Props = {
   readonly counts: Readonly<Record<string, number>>;
   readonly items: readonly Item[];
   readonly kinds: readonly Kind[];
-  /** How many at most; all without it. */
+  /** How many at most in all. */
   readonly most?: number;
 };
 

@@ -23,10 +23,10 @@ const columns: readonly Column<Row>[] = [
 const FEW = 8;
 
 export const Freshness = ({ freshness }: { readonly freshness: Told }) => (
-  <Card icon={FiClock} title="Freshness against the Contract">
+  <Card icon={FiClock} title="Freshness Against the Contract">
     {freshness.promised === 0 ? (
-      <EmptyState title="No dataset promises to be new">
-        A contract does with <Code size="sm">freshness</Code> among its <Code size="sm">slaProperties</Code>. A dataset that is older than promised then appears here.
+      <EmptyState title="No dataset has a freshness promise">
+        A contract makes one with <Code size="sm">freshness</Code> among its <Code size="sm">slaProperties</Code>. A dataset that is older than promised then appears here.
       </EmptyState>
     ) : (
       <>

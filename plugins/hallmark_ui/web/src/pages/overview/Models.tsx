@@ -1,6 +1,7 @@
 /** The models in use and those that challenge them. */
 import { FiCpu } from "react-icons/fi";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { Card, DataTable, EmptyState, GateBadge, Link, Owner, RelativeTime, Term, type Column } from "@/components";
@@ -25,7 +26,7 @@ const columns: readonly Column<Model>[] = [
 const FEW = 8;
 
 export const Models = () => {
-  const query = api.useQuery("get", "/api/v1/models", { params: { query: { limit: FEW } } });
+  const query = api.useQuery("get", "/api/v1/models", { params: { query: { limit: FEW } } }, { refetchInterval: useLive() });
   return (
     <Card icon={FiCpu} title="Models">
       <DataTable

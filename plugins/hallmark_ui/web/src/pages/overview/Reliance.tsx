@@ -3,6 +3,7 @@ import { HStack, Icon, Stack, Text } from "@chakra-ui/react";
 import { FiAlertTriangle, FiCheckCircle, FiDatabase, FiMinusCircle } from "react-icons/fi";
 import type { IconType } from "react-icons";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { Card, count, Link, Loaded, Owner, RelativeTime } from "@/components";
@@ -52,9 +53,8 @@ const Line = ({ dataset }: { readonly dataset: Dataset }) => {
 };
 
 export const Reliance = () => {
-  const query = api.useQuery("get", "/api/v1/catalog/datasets", {
-    params: { query: { limit: FEW, order: "desc", sort: "published" } },
-  });
+  const params = { query: { limit: FEW, order: "desc", sort: "published" } } as const;
+  const query = api.useQuery("get", "/api/v1/catalog/datasets", { params }, { refetchInterval: useLive() });
   return (
     <Card icon={FiDatabase} title="Can It Be Relied On">
       <Loaded query={query}>

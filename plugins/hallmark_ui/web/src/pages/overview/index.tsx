@@ -2,14 +2,17 @@
 import { Button, ButtonGroup, Flex, Grid, Heading, Text } from "@chakra-ui/react";
 import { useState, type ReactNode } from "react";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import type { components } from "@/api/schema";
 import { useParam } from "@/app/params";
-import { count, Loaded } from "@/components";
+import { at } from "@/app/paths";
+import { count, Link, Loaded } from "@/components";
 import { Attention } from "./Attention";
 import { Freshness } from "./Freshness";
 import { Models } from "./Models";
 import { remember, remembered, VIEWS, type Block, type View, type ViewName } from "./principals";
 import { Reliance } from "./Reliance";
+import { Setbacks } from "./Setbacks";
 import { Trend } from "./Trend";
 
 type Told = components["schemas"]["OverviewView"];
@@ -23,6 +26,7 @@ const BLOCKS: Readonly<Record<Block, (state: State) => ReactNode>> = {
   freshness: ({ told }) => <Freshness freshness={told.freshness} key="freshness" />,
   models: () => <Models key="models" />,
   reliance: () => <Reliance key="reliance" />,
+  setbacks: ({ told }) => <Setbacks key="setbacks" since={told.trend[0]?.day ?? told.at_day} told={new Set(told.attention.flatMap(({ receipt_id: id }) => id ?? []))} />,
   trend: ({ days, onDays, told }) => <Trend days={days} key="trend" onDays={onDays} trend={told.trend} />,
 };
 
@@ -54,7 +58,10 @@ const Page = ({ told, user }: { readonly told: Told; readonly user: string }) =>
     <>
       <Flex alignItems="center" gap={3} justifyContent="space-between" mb={4} wrap="wrap">
         <div>
-          <Heading size="xl">{count(told.totals.datasets)} Datasets, {count(told.totals.models)} {told.totals.models === 1 ? "Model" : "Models"}</Heading>
+          <Heading size="xl">
+            <Link to={at.datasets()}>{count(told.totals.datasets)} {told.totals.datasets === 1 ? "Dataset" : "Datasets"}</Link>,{" "}
+            <Link to={at.models()}>{count(told.totals.models)} {told.totals.models === 1 ? "Model" : "Models"}</Link>
+          </Heading>
           <Text color="fg.muted" fontSize="sm">{view.about}</Text>
         </div>
         <Chooser
@@ -72,12 +79,13 @@ const Page = ({ told, user }: { readonly told: Told; readonly user: string }) =>
 
 const Overview = () => {
   const [days] = useParam("days");
+  const live = useLive();
   const me = api.useQuery("get", "/api/v1/me");
   const query = api.useQuery(
     "get",
     "/api/v1/overview",
     { params: { query: { days: Number(days === "" ? DAYS : days) } } },
-    { placeholderData: (before) => before },
+    { placeholderData: (before) => before, refetchInterval: live },
   );
   return <Loaded query={query}>{(told) => <Loaded query={me}>{({ name }) => <Page told={told} user={name} />}</Loaded>}</Loaded>;
 };

@@ -1,6 +1,6 @@
 /** Four ways to look at the same state: what each kind of reader has to know first. */
 
-export const BLOCKS = ["attention", "trend", "freshness", "models", "reliance"] as const;
+export const BLOCKS = ["attention", "trend", "freshness", "models", "reliance", "setbacks"] as const;
 export type Block = (typeof BLOCKS)[number];
 export type Kind = "failed_gate" | "stale" | "model" | "review";
 
@@ -17,25 +17,25 @@ export const VIEWS = {
     label: "Operations",
     about: "What has stopped or is late, and what waits for a decision.",
     kinds: ["failed_gate", "stale", "review", "model"],
-    blocks: ["attention", "trend", "freshness"],
+    blocks: ["attention", "setbacks", "trend", "freshness"],
   },
   ml: {
     label: "ML Engineer",
     about: "Which models are in use, which challenge them, and whether their data held.",
     kinds: ["model", "failed_gate", "review", "stale"],
-    blocks: ["attention", "models", "trend"],
+    blocks: ["models", "attention", "trend"],
   },
   science: {
     label: "Data Scientist",
     about: "Which data is there, how new it is, and which of it held at the gate.",
     kinds: ["failed_gate", "stale", "model", "review"],
-    blocks: ["attention", "reliance", "freshness"],
+    blocks: ["reliance", "freshness", "attention"],
   },
   business: {
     label: "Business Owner",
     about: "Whether the figures can be relied on today, and what was kept out of them.",
     kinds: ["stale", "failed_gate", "review", "model"],
-    blocks: ["reliance", "attention"],
+    blocks: ["reliance", "setbacks", "attention"],
   },
 } as const satisfies Readonly<Record<string, View>>;
 

@@ -1,7 +1,8 @@
 /** All gate runs: what was checked, what it came to, what was kept out. */
 import { Flex, Heading } from "@chakra-ui/react";
 import { api } from "@/api/client";
-import { LISTING, listed, total } from "@/api/listing";
+import { useLive } from "@/api/live";
+import { LISTING, listed, titled } from "@/api/listing";
 import type { components } from "@/api/schema";
 import { useParam } from "@/app/params";
 import { at } from "@/app/paths";
@@ -100,7 +101,7 @@ const Quality = () => {
         },
       },
     },
-    LISTING,
+    { ...LISTING, refetchInterval: useLive() },
   );
   return (
     <>
@@ -111,7 +112,7 @@ const Quality = () => {
         <Choice label="Dag" onChange={setDag} options={dags} value={dag} />
         <Choice label="Period" onChange={setDays} options={PERIODS} value={days} />
       </Flex>
-      <Heading mb={2} size="md">{total(query)} Gate Runs</Heading>
+      <Heading mb={2} size="md">{titled(query, "Gate Run")}</Heading>
       <DataTable
         {...listed(query)}
         columns={columns}

@@ -3,6 +3,7 @@ import { Box, Button, Code, HStack, SimpleGrid, Stack } from "@chakra-ui/react";
 import { FiFileText, FiGitBranch } from "react-icons/fi";
 import { Link as RouterLink, useParams } from "react-router-dom";
 import { api } from "@/api/client";
+import { whileRunning } from "@/api/live";
 import type { components } from "@/api/schema";
 import { hostUrl } from "@/app/host";
 import { at } from "@/app/paths";
@@ -86,7 +87,7 @@ const Head = ({ operator, receipt }: { readonly operator: string; readonly recei
 
 const Sql = ({ sql }: { readonly sql: string }) => (
   <Card actions={<CopyButton label="Copy the SQL" value={sql} />} title="SQL">
-    <Box as="pre" fontFamily="mono" fontSize="xs" maxHeight="400px" overflow="auto" whiteSpace="pre-wrap">
+    <Box as="pre" fontFamily="mono" fontSize="xs" maxHeight="400px" overflow="auto" tabIndex={0} whiteSpace="pre-wrap">
       {sql}
     </Box>
   </Card>
@@ -105,9 +106,11 @@ const Details = ({ body, receipt }: { readonly body: Body; readonly receipt: Rec
             <Facts facts={metrics.map(([name, value]) => [name, Number.isInteger(value) ? count(value) : figure(value)])} />
           </Card>
         )}
-        <Card title="Environment">
-          <Facts facts={Object.entries(body.environment ?? {})} />
-        </Card>
+        {Object.keys(body.environment ?? {}).length === 0 ? undefined : (
+          <Card title="Environment">
+            <Facts facts={Object.entries(body.environment ?? {})} />
+          </Card>
+        )}
       </Stack>
       <Stack gap={4} minWidth={0}>
         <Card title="Steps">
@@ -146,8 +149,9 @@ const Whole = ({ receipt }: { readonly receipt: Receipt }) => {
 
 const ReceiptPage = () => {
   const { id = "" } = useParams();
-  const query = api.useQuery("get", "/api/v1/receipts/{receipt}", { params: { path: { receipt: id } } });
-  return <Loaded query={query}>{(receipt) => <Whole receipt={receipt} />}</Loaded>;
+  const live = { refetchInterval: whileRunning<Receipt>(({ state }) => state === "running") };
+  const query = api.useQuery("get", "/api/v1/receipts/{receipt}", { params: { path: { receipt: id } } }, live);
+  return <Loaded back={["All receipts", at.receipts()]} query={query}>{(receipt) => <Whole receipt={receipt} />}</Loaded>;
 };
 
 export default ReceiptPage;

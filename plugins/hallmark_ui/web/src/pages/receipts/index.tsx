@@ -4,7 +4,8 @@ import { useMemo } from "react";
 import { FiDownload } from "react-icons/fi";
 import { useSearchParams } from "react-router-dom";
 import { api } from "@/api/client";
-import { LISTING, listed, total } from "@/api/listing";
+import { useLive } from "@/api/live";
+import { LISTING, listed, titled } from "@/api/listing";
 import { hostUrl } from "@/app/host";
 import { useParam } from "@/app/params";
 import { at } from "@/app/paths";
@@ -32,12 +33,12 @@ const Receipts = () => {
   const wanted = useMemo(() => filtered(parameters), [parameters]);
   const [told, setOrder] = useParam("order", "desc");
   const order = told === "asc" ? "asc" : "desc";
-  const query = api.useInfiniteQuery("get", "/api/v1/receipts", { params: { query: { ...wanted, order } } }, LISTING);
+  const query = api.useInfiniteQuery("get", "/api/v1/receipts", { params: { query: { ...wanted, order } } }, { ...LISTING, refetchInterval: useLive() });
   return (
     <>
       <Filters />
       <Flex alignItems="center" justifyContent="space-between" mb={2}>
-        <Heading size="md">{total(query)} {total(query) === "1" ? "Receipt" : "Receipts"}</Heading>
+        <Heading size="md">{titled(query, "Receipt")}</Heading>
         <Files order={order} wanted={wanted} />
       </Flex>
       <DataTable

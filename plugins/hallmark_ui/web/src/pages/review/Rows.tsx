@@ -2,8 +2,7 @@
 import { Badge, Box, Code, Icon, Table, Text } from "@chakra-ui/react";
 import { FiLock } from "react-icons/fi";
 import type { components } from "@/api/schema";
-import { Tip } from "@/components";
-import { ShowMore, type More } from "@/components/ShowMore";
+import { ShowMore, Tip, usePart, type More } from "@/components";
 import { failedOf, orderOf } from "./failed";
 
 type Page = components["schemas"]["BatchRows"];
@@ -60,8 +59,11 @@ type Props = {
   readonly more: More | undefined;
 };
 
+/** As many columns as are drawn at once: those that failed stand first. */
+const COLUMNS = 100;
+
 export const Rows = ({ columns, failed, items, more }: Props) => {
-  const order = orderOf(columns, failed);
+  const { more: further, shown: order } = usePart(orderOf(columns, failed), COLUMNS);
   return (
     <>
       <Table.ScrollArea>
@@ -90,7 +92,8 @@ export const Rows = ({ columns, failed, items, more }: Props) => {
           </Table.Body>
         </Table.Root>
       </Table.ScrollArea>
-      <ShowMore more={more} />
+      <ShowMore more={further} of="columns" />
+      <ShowMore more={more} of={further === undefined ? undefined : "rows"} />
     </>
   );
 };

@@ -61,7 +61,7 @@ const ANSWER: Column<Review> = {
   cell: (row) =>
     row.url === null ? undefined : (
       <Button asChild size="xs" variant="outline">
-        <RouterLink to={row.url}>
+        <RouterLink to={aboutOf(row).to(row)}>
           Answer <FiArrowRight />
         </RouterLink>
       </Button>
@@ -163,7 +163,7 @@ export const Waiting = ({ error, more, retry, rows, total }: Props) => {
       </Flex>
       <DataTable
         columns={columnsOf(rows ?? [], { chosen: ids, pick })}
-        empty={<EmptyState title="Nothing waits for you">Rows that a gate sets apart and questions of Airflow's stand here.</EmptyState>}
+        empty={<EmptyState title="Nothing waits for you">Rows that a gate sets apart and questions from Airflow stand here.</EmptyState>}
         error={error}
         label="What waits for a decision"
         more={more}

@@ -2,6 +2,7 @@
 import { Badge, Box, Button, Flex, HStack } from "@chakra-ui/react";
 import { FiX } from "react-icons/fi";
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import { LISTING, listed, total } from "@/api/listing";
 import type { components } from "@/api/schema";
 import { useParam } from "@/app/params";
@@ -57,7 +58,7 @@ const Reviews = () => {
         },
       },
     },
-    LISTING,
+    { ...LISTING, refetchInterval: useLive() },
   );
   return (
     <>

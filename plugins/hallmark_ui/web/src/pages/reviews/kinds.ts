@@ -12,16 +12,21 @@ type About = {
   readonly thing: (review: Review) => string;
 };
 
+const taskOf = (review: Review): string => at.task(review.dag_id, review.run_id, review.task_id, review.map_index);
+
 /** A kind of the API's registry that is not here is shown with its task instance. */
 const KINDS: Readonly<Record<string, About>> = {
   quarantine: {
     thing: (review) => at.dataset(review.name),
     to: (review) => at.batch(review.name, review.receipt_id ?? ""),
   },
+  question: {
+    thing: taskOf,
+    to: (review) => at.question(review.dag_id, review.run_id, review.task_id, review.map_index),
+  },
 };
 
-const taskOf = (review: Review): string => review.url ?? at.task(review.dag_id, review.run_id, review.task_id, review.map_index);
-const OTHER: About = { thing: taskOf, to: taskOf };
+const OTHER: About = { thing: taskOf, to: (review) => review.url ?? taskOf(review) };
 
 export const aboutOf = (review: Review): About => KINDS[review.kind] ?? OTHER;
 

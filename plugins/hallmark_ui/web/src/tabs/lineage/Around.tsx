@@ -7,14 +7,14 @@ import { at } from "@/app/paths";
 import { EmptyState, ErrorState, Link, Loading } from "@/components";
 import { Canvas } from "@/graph/Canvas";
 import { allRows, type Look } from "@/graph/drawing";
-import { enriched, useFacts } from "@/graph/facts";
 import { pagesOf } from "@/graph/links";
-import { graphOf, merged, type Graph, type GraphNode, type Told } from "@/graph/model";
+import { graphOf, isJob, merged, type Graph, type GraphNode, type Told } from "@/graph/model";
 
 /** Tasks that are drawn at most: a larger Dag is looked at on the page. */
 const MOST = 40;
 const NONE: ReadonlyMap<string, string | undefined> = new Map();
 const NO_NAMES: ReadonlySet<string> = new Set();
+const NONE_OPENED: ReadonlyMap<string, number> = new Map();
 
 type Props = {
   readonly dag: string;
@@ -42,12 +42,12 @@ function touching(graph: Graph, jobs: ReadonlySet<string>): Graph {
 function told(graph: Graph, states: NonNullable<Props["states"]>, versions: NonNullable<Props["versions"]>): Graph {
   const nodes = [...graph.nodes].map(([id, node]): [string, GraphNode] => {
     const version = versions.get(id);
-    if (node.inputs === undefined) {
+    if (!isJob(node)) {
       // What a dataset's gate says today is not what it said in that run.
       return [id, states === NONE ? node : { ...node, failed: false, state: undefined, version }];
     }
     const state = node.task === undefined ? undefined : states.get(node.task);
-    return [id, state === undefined ? node : { ...node, failed: state === "FAILED" || state === "UNMET", state }];
+    return [id, state === undefined ? node : { ...node, failed: state === "FAIL" || state === "UNMET", state }];
   });
   return { ...graph, nodes: new Map(nodes) };
 }
@@ -58,7 +58,7 @@ function useAround(dag: string, task: string | undefined) {
   const jobs = (search.data?.results ?? []).filter((each) => (task === undefined ? each.name.startsWith(name) : each.name === name)).map(({ nodeId }) => nodeId);
   const lineages = useQueries({
     combine: all,
-    queries: jobs.map((nodeId) => api.queryOptions("get", "/api/v1/lineage", { params: { query: { depth: 1, nodeId } } })),
+    queries: jobs.map((nodeId) => api.queryOptions("get", "/api/v1/graph", { params: { query: { down: 1, node: nodeId, up: 1 } } })),
   });
   return { ...lineages, error: search.error ?? lineages.error, jobs, waiting: search.isPending || lineages.waiting };
 }
@@ -77,20 +77,19 @@ const Foot = ({ node }: { readonly node: GraphNode }) => (
 
 export const Around = ({ dag, states = NONE, task, versions = NONE }: Props) => {
   const { answers, error, jobs, waiting } = useAround(dag, task);
-  const facts = useFacts();
   const [selected, setSelected] = useState<string>();
   const [first] = jobs;
   const key = jobs.join("\n");
   const graph = useMemo(
-    () => told(enriched(touching(merged(answers.map(graphOf)), new Set(key.split("\n"))), facts), states, versions),
-    [answers, key, facts, states, versions],
+    () => told(touching(merged(answers.map(graphOf)), new Set(key.split("\n"))), states, versions),
+    [answers, key, states, versions],
   );
   const look = useMemo<Look>(
     () => ({
       emphasis: {},
       foldOf: () => "none",
       found: NO_NAMES,
-      rows: allRows(graph, false, undefined, NO_NAMES),
+      rows: allRows(graph, false, undefined, NONE_OPENED),
       selected,
       start: task === undefined ? undefined : first,
     }),

@@ -1,4 +1,5 @@
 /** What the tasks of a Dag, of a run, or one task read and write. */
+import { useRunLive } from "@/api/airflow";
 import { api } from "@/api/client";
 import type { HostProps } from "@/app/publish";
 import type { components } from "@/api/schema";
@@ -9,9 +10,9 @@ type Reference = components["schemas"]["VersionRef"];
 
 /** Receipts' states as the graph calls a run's. */
 const STATES: Readonly<Record<string, string>> = {
-  audited: "COMPLETED",
-  failed: "FAILED",
-  published: "COMPLETED",
+  audited: "COMPLETE",
+  failed: "FAIL",
+  published: "COMPLETE",
   refused: "UNMET",
   running: "RUNNING",
   skipped: "SKIPPED",
@@ -23,7 +24,7 @@ const versions = (references: readonly (Reference | null | undefined)[]): Readon
 const stateOf = (state: string | undefined): string | undefined => (state === undefined ? undefined : STATES[state]);
 
 const OfRun = ({ dag, run }: { readonly dag: string; readonly run: string }) => {
-  const query = api.useQuery("get", "/api/v1/tabs/run", { params: { query: { dag_id: dag, run_id: run } } });
+  const query = api.useQuery("get", "/api/v1/tabs/run", { params: { query: { dag_id: dag, run_id: run } } }, { refetchInterval: useRunLive(dag, run) });
   return (
     <Loaded query={query}>
       {(told) => (
@@ -40,9 +41,8 @@ const OfRun = ({ dag, run }: { readonly dag: string; readonly run: string }) => 
 type TaskProps = { readonly dag: string; readonly mapIndex: number; readonly run: string; readonly task: string };
 
 const OfTask = ({ dag, mapIndex, run, task }: TaskProps) => {
-  const query = api.useQuery("get", "/api/v1/tabs/task", {
-    params: { query: { dag_id: dag, map_index: mapIndex, run_id: run, task_id: task } },
-  });
+  const params = { query: { dag_id: dag, map_index: mapIndex, run_id: run, task_id: task } };
+  const query = api.useQuery("get", "/api/v1/tabs/task", { params }, { refetchInterval: useRunLive(dag, run) });
   return (
     <Loaded query={query}>
       {({ last, receipts }) => (

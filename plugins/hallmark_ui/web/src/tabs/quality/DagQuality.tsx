@@ -1,5 +1,6 @@
 /** What the gates of a DAG's runs have said. */
 import { api } from "@/api/client";
+import { useLive } from "@/api/live";
 import type { components } from "@/api/schema";
 import { at } from "@/app/paths";
 import { count, DataTable, EmptyState, Link, Time, type Column } from "@/components";
@@ -12,12 +13,12 @@ const columns = (dag: string): readonly Column<RunOfDag>[] => [
   { key: "published", header: "Published", cell: (row) => count(row.published), numeric: true, sort: (row) => row.published },
   { key: "refused", header: "Refused", cell: (row) => count(row.refused), numeric: true, sort: (row) => row.refused },
   { key: "failed", header: "Failed", cell: (row) => count(row.failed), numeric: true, sort: (row) => row.failed },
-  { key: "met", header: "Expectations met", cell: (row) => count(row.checks_passed), numeric: true, sort: (row) => row.checks_passed },
-  { key: "unmet", header: "Not met", cell: (row) => count(row.checks_failed), numeric: true, sort: (row) => row.checks_failed },
+  { key: "met", header: "Expectations Met", cell: (row) => count(row.checks_passed), numeric: true, sort: (row) => row.checks_passed },
+  { key: "unmet", header: "Not Met", cell: (row) => count(row.checks_failed), numeric: true, sort: (row) => row.checks_failed },
 ];
 
 export const DagQuality = ({ dag }: { readonly dag: string }) => {
-  const query = api.useQuery("get", "/api/v1/tabs/dag", { params: { query: { dag_id: dag } } });
+  const query = api.useQuery("get", "/api/v1/tabs/dag", { params: { query: { dag_id: dag } } }, { refetchInterval: useLive() });
   return (
     <DataTable
       columns={columns(dag)}
