@@ -6,6 +6,7 @@
 --   a  reference/airports             one row per airport
 --
 -- Nothing that happens after the doors close may appear here as a feature: no dep_time, dep_delay, air_time, arr_time.
+-- What is known after landing is here as the answer alone: arr_delay, and the label that is made of it.
 -- The weather is the observation at the scheduled hour; a forecast takes its place when flights are scored ahead.
 WITH schedule AS (
     -- All scheduled flights, cancelled ones too: the traffic planned for an hour is known, what became of it is not.
@@ -87,7 +88,9 @@ SELECT
     a.lon AS dest_lon,
     a.alt AS dest_alt,
 
-    -- The label: fifteen minutes or more behind schedule at the gate, as the U.S. Department of Transportation counts
+    -- The answer in minutes, and the label: fifteen or more behind schedule at the gate, as the U.S. Department of
+    -- Transportation counts
+    s.arr_delay,
     s.arr_delay >= 15 AS late
 FROM schedule AS s
 LEFT JOIN w ON s.origin = w.origin AND s.time_hour = w.time_hour

@@ -20,7 +20,7 @@ from typing import Any
 
 from hallmark.errors import ConfigError
 
-__all__ = ["OPTIONS", "Option", "Settings", "airflow_home", "installation", "settings"]
+__all__ = ["OPTIONS", "Option", "Settings", "airflow_home", "installation", "read_option", "settings"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("lineage_spool", "{home}/hallmark/spool", "Where events wait while the catalog is out of reach."),
     Option("lineage_namespaces", "{{}}", "JSON object of namespaces in lineage: as producers say them, and as meant."),
+    Option("marquez_url", "", "Address of Marquez's pages, not of its API; tasks link to their jobs there when set."),
 )
 _DEFAULTS = {option.name: option.default for option in OPTIONS}
 
@@ -81,6 +82,7 @@ class Settings:
     lineage_backends: str = field(default="{}", repr=False)
     lineage_spool: str = ""
     lineage_namespaces: dict[str, str] = field(default_factory=dict)
+    marquez_url: str = ""
 
 
 def settings() -> Settings:
@@ -104,12 +106,22 @@ def settings() -> Settings:
         lineage_backends=raw["lineage_backends"],
         lineage_spool=raw["lineage_spool"],
         lineage_namespaces=_json_object("lineage_namespaces", raw["lineage_namespaces"]),
+        marquez_url=raw["marquez_url"],
     )
 
 
 def installation() -> str:
-    """Read this installation's name alone, without running the commands that give other options."""
-    return _value("namespace", _section_of_file())
+    """Read this installation's name."""
+    return read_option("namespace")
+
+
+def read_option(name: str) -> str:
+    """Read one option alone, as text, without running the commands that give the others.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    return _value(name, _section_of_file())
 
 
 def _value(name: str, file: Mapping[str, str]) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 from hallmark import __version__
 from hallmark.config import OPTIONS
 
+# Classes of hallmark.stages.links, by name: what is only listed here need not be imported.
+LINKS = ("QualityLink", "LineageLink", "MlflowLink", "MarquezLink")
+
 
 def get_provider_info() -> dict[str, Any]:
     """Return the provider's description in the shape of Airflow's ``provider_info.schema.json``."""
@@ -23,6 +26,7 @@ def get_provider_info() -> dict[str, Any]:
                 "to_openlineage_converter": "hallmark.stages.assets.to_openlineage",
             }
         ],
+        "extra-links": [f"hallmark.stages.links.{name}" for name in LINKS],
         "task-decorators": [{"name": "lineage", "class-name": "hallmark.stages.lineage_task.lineage_task"}],
         "config": {
             "hallmark": {

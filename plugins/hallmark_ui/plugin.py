@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
+from hallmark_ui.headers import API, telling
 from hallmark_ui.static import PREFIX, Place, StaticApp, react_apps
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ PLACES = (
     Place("Lineage", "tabs/lineage.tsx", "dag_run", "run-lineage"),
     Place("Lineage", "tabs/lineage.tsx", "task_instance", "task-lineage"),
     Place("Hallmark panel", "tabs/dashboard.tsx", "dashboard", "hallmark-panel"),
+    # Above every page of Airflow's, for want of a place on an asset's alone: it shows something there only.
+    Place("Hallmark badges", "tabs/asset.tsx", "base", "hallmark-badges"),
 )
 
 
@@ -38,7 +41,7 @@ class LazyApp:
             from hallmark_ui.api.app import create_app
 
             self._app = create_app()
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, telling(send, lambda _status: API))
 
 
 class HallmarkPlugin(AirflowPlugin):  # type: ignore[misc]

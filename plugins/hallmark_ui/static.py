@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hallmark_ui.headers import FILES, telling
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -91,13 +93,7 @@ class StaticApp:
         if self._files is None:
             self._files = _files(self._build)
         path = scope.get("path", "")
-
-        async def labelled(message: Any) -> None:
-            if message["type"] == "http.response.start" and message["status"] in (200, 304):
-                message["headers"] = _labelled(message["headers"], path)
-            await send(message)
-
-        await self._files(scope, receive, labelled)
+        await self._files(scope, receive, telling(send, lambda status: _headers(path, status)))
 
 
 def _files(build: Path) -> ASGIApp:
@@ -111,10 +107,10 @@ def _files(build: Path) -> ASGIApp:
     return Starlette(routes=[Mount("/", StaticFiles(directory=build))])
 
 
-def _labelled(headers: list[tuple[bytes, bytes]], path: str) -> list[tuple[bytes, bytes]]:
-    own = {"x-content-type-options": "nosniff", "cache-control": _FOREVER if _HASHED.search(path) else _ASK_AGAIN}
+def _headers(path: str, status: int) -> Mapping[str, str]:
+    """Return what is told of a file, beyond what is told of all: how long to keep it, and what it is."""
+    if status not in (200, 304):
+        return FILES
+    keep = {"cache-control": _FOREVER if _HASHED.search(path) else _ASK_AGAIN}
     media_type = _MEDIA_TYPES.get(Path(path).suffix)
-    if media_type:
-        own["content-type"] = f"{media_type}; charset=utf-8"
-    kept = [(name, value) for name, value in headers if name.decode().lower() not in own]
-    return [*kept, *((name.encode(), value.encode()) for name, value in own.items())]
+    return {**FILES, **keep, **({"content-type": f"{media_type}; charset=utf-8"} if media_type else {})}

@@ -16,6 +16,7 @@ from rich.console import Console
 from hallmark.catalog import Catalog, open_catalog, upgrade
 from hallmark.config import Settings, settings
 from hallmark.demo.airflow import Airflow, DemoError, environment, standalone
+from hallmark.demo.pages import pages
 from hallmark.demo.promises import broken, standing
 from hallmark.demo.report import print_refusals, print_table
 from hallmark.demo.story import CHAPTERS, Chapter
@@ -70,6 +71,7 @@ def run(folder: Path, *, once: bool, port: int | None = None) -> int:
         print_table(console, teller.catalog)
         print_refusals(console, teller.catalog)
         _farewell(console, airflow, folder, faults, time.monotonic() - began)
+        _signpost(console, dict(pages(teller.catalog, airflow.url)))
         if not once:
             _stay(console)
         console.print("Stopping Airflow …")
@@ -180,6 +182,13 @@ def _farewell(console: Console, airflow: Airflow, folder: Path, faults: list[str
     )
     # Not wrapped: an address or a password is there to be copied.
     console.print("\n".join(("", *lines)), soft_wrap=True)
+
+
+def _signpost(console: Console, addresses: Mapping[str, str]) -> None:
+    width = max(map(len, addresses))
+    console.print("\nLook at", style="bold")
+    for shown, address in addresses.items():
+        console.print(f"  {shown:<{width}}  {address}", soft_wrap=True, markup=False)
 
 
 def _near(path: Path) -> str:

@@ -19,6 +19,7 @@ from hallmark.stages.assets import dataset_asset, event_extra, model_asset
 from hallmark.stages.inputs import Input, declared_by
 from hallmark.stages.job import Job, Work
 from hallmark.stages.lifecycle import located, run_stage
+from hallmark.stages.links import LINKS_OF_STAGES
 from hallmark.stages.targets import Target
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class StageOperator(BaseOperator):
     reads: ClassVar[Sequence[str]] = ()
     writes: ClassVar[Sequence[str]] = ()
     template_fields: Sequence[str] = ("partition", "suite_parameters")
+    operator_extra_links = LINKS_OF_STAGES
     ui_color = "#eef4ff"
     ui_fgcolor = "#1f2937"
 
@@ -64,6 +66,7 @@ class StageOperator(BaseOperator):
         self.partitioned = partition is not None
         self.suite_parameters = {} if suite_parameters is None else suite_parameters
         self.receipt: Receipt | None = None
+        self.mlflow_run: str | None = None
         self.written: list[Dataset | str] = []
 
     def inputs(self) -> Mapping[str, Input]:
@@ -201,7 +204,7 @@ class StageOperator(BaseOperator):
             try:
                 return run_stage(self, job)
             finally:
-                self.receipt = job.receipt
+                self.receipt, self.mlflow_run = job.receipt, job.mlflow_run
 
     def _announce(self, context: Context, receipt: Receipt) -> None:
         events, extra = context["outlet_events"], event_extra(receipt)

@@ -98,6 +98,7 @@ class Job:
         self.mounted: dict[str, Mounted] = {}
         self.receipt = Receipt(str(uuid.uuid4()), run, "running", datetime.now(UTC), principal=principal)
         self.seconds: dict[str, float] = {}
+        self.mlflow_run: str | None = None
 
     def input(self, name: str) -> DatasetVersion:
         """Return the exact version that an input resolved to.

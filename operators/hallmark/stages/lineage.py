@@ -12,6 +12,7 @@ from hallmark.errors import StageError
 from hallmark.stages.assets import dataset_asset
 from hallmark.stages.declaration import Declaration, declare, is_asset, texts
 from hallmark.stages.job import log
+from hallmark.stages.links import LINKS_OF_JOBS
 
 if TYPE_CHECKING:
     from airflow.sdk import Asset, Context
@@ -53,6 +54,7 @@ class LineageOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = DECLARED
+    operator_extra_links = LINKS_OF_JOBS
     ui_color = "#eef4ff"
     ui_fgcolor = "#1f2937"
 

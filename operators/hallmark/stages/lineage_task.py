@@ -9,6 +9,7 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk.bases.decorator import DecoratedOperator, task_decorator_factory
 
 from hallmark.stages.lineage import DECLARED, checked, declaration_of, declared_lineage_of, with_assets
+from hallmark.stages.links import LINKS_OF_JOBS
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -63,6 +64,7 @@ class LineageDecoratedOperator(DecoratedOperator, PythonOperator):  # type: igno
 
     template_fields: Sequence[str] = (*PythonOperator.template_fields, *DECLARED)
     template_fields_renderers = PythonOperator.template_fields_renderers
+    operator_extra_links = LINKS_OF_JOBS
     custom_operator_name = "@task.lineage"
 
     def __init__(

@@ -97,6 +97,7 @@ class ModelTarget:
             tags=self._tags(job),
             example=trained.example,
         )
+        job.mlflow_run = candidate.run_id
         output = replace(
             self.declared(job), columns=columns_of_model(trained.model.spec), rows=int(work.metrics.get("rows", 0))
         )

@@ -11,6 +11,7 @@ from hallmark.stages.base import StageOperator
 from hallmark.stages.inputs import DatasetInput, Input
 from hallmark.stages.job import Job, Work
 from hallmark.stages.lifecycle import NothingToDo
+from hallmark.stages.links import LINKS_OF_TRAINING
 from hallmark.stages.model_target import ModelTarget, Trained
 from hallmark.storage.snapshot import Selection
 
@@ -56,6 +57,7 @@ class TrainOperator(StageOperator):
     reads: ClassVar[Sequence[str]] = ("input",)
     writes: ClassVar[Sequence[str]] = ("model",)
     template_fields: Sequence[str] = ("model", "hyperparameters", "before", *StageOperator.template_fields)
+    operator_extra_links = LINKS_OF_TRAINING
     ui_color = "#fff3e0"
 
     def __init__(
