@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from hallmark.catalog.engine import Database
 from hallmark.errors import HallmarkError, reason
@@ -24,8 +23,8 @@ __all__ = ["Drained", "drain"]
 log = logging.getLogger(__name__)
 
 _BATCH = 100
-# What any event would have met: this machine, half an upgrade, or all connections in use.
-_OF_THE_PLACE = (OSError, MemoryError, ImportError, NoConnection)
+# What any event would have met: this machine, or half an upgrade.
+_OF_THE_PLACE = (OSError, MemoryError, ImportError)
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ import pytest
 from openlineage.client import OpenLineageClient
 from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 from sqlalchemy import create_engine
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from hallmark.catalog import open_catalog
 from hallmark.catalog.engine import Database
 from hallmark.config import settings
+from hallmark.errors import CatalogError
 from hallmark.lineage.outbox import Spool
 from hallmark.lineage.outbox.draining import drain
 from hallmark.lineage.outbox.emitting import Keeper, breaker_of
@@ -157,7 +157,7 @@ def test_a_wrong_event_in_the_spool_does_not_stop_the_others(spool: Spool, datab
 def test_a_catalog_without_a_free_connection_refuses_no_event(spool: Spool, database: Database) -> None:
     spool.put(json.dumps(event(RUN)), RUN)
     one = create_engine(database.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
-    with one.connect(), pytest.raises(NoConnection):
+    with one.connect(), pytest.raises(CatalogError, match=r"all connections .* are in use"):
         drain(replace(database, engine=one), spool, 5)
     one.dispose()
     assert (len(spool.waiting()), spool.refused()) == (1, 0)
