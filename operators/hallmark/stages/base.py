@@ -153,7 +153,7 @@ class StageOperator(BaseOperator):
             ContractError: the file cannot be read, or contradicts the DAG file.
         """
         contract = self.contract_of(dataset)
-        return dataset if contract is None else replace(contract.dataset(dataset), contract=contract.path)
+        return dataset if contract is None else replace(contract.dataset(dataset), contract=dataset.contract)
 
     def contract_of(self, dataset: Dataset) -> Contract | None:
         """Read a dataset's contract, whose path is relative to the DAG file; None without one."""

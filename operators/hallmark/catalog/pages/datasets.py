@@ -197,6 +197,7 @@ def _items() -> Select[Any]:
         func.coalesce(func.json_array_length(datasets.c.schema), 0).label("columns"),
         *(versions.c[name] for name in ("rows", "bytes", "partition")),
         *(receipts.c[name] for name in ("checks_passed", "checks_failed")),
+        (receipts.c.state == "published").label("last_gate_published"),
     ).select_from(source)
 
 
@@ -206,7 +207,7 @@ def _name(row: RowMapping) -> str:
 
 def _facts(row: RowMapping, now: datetime) -> dict[str, Any]:
     until = row["fresh_until"]
-    figures = ("rows", "bytes", "partition", "columns", "checks_passed", "checks_failed")
+    figures = ("rows", "bytes", "partition", "columns", "checks_passed", "checks_failed", "last_gate_published")
     return {
         **{name: row[name] for name in (*_PLAIN, *figures)},
         "tags": row["tags"] or (),

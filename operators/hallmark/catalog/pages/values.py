@@ -69,6 +69,7 @@ class DatasetItem(Answer):
         freshness_seconds, fresh_until: how old the contract lets it be, and until when it is not.
         stale: whether that has passed; None where nothing is promised.
         last_gate_success: whether every expectation of the last check held.
+        last_gate_published: whether what was checked was published, be it with warnings.
         dag_id: the DAG that publishes it.
         columns: how many.
     """
@@ -90,6 +91,7 @@ class DatasetItem(Answer):
     last_gate_success: bool | None
     last_gate_at: datetime | None
     last_gate_receipt_id: str | None
+    last_gate_published: bool | None
     checks_passed: int | None
     checks_failed: int | None
     dag_id: str | None

@@ -15,7 +15,7 @@ const gate = {
 };
 const dataset = {
   asset_uri: "", bytes: 1, checks_failed: 3, checks_passed: 45, classification: null, columns: 2, contract: null, dag_id: "flight_delays",
-  description: "Departures.", fresh_until: null, freshness_seconds: null, gate, last_gate_at: null, last_gate_receipt_id: "r1",
+  description: "Departures.", fresh_until: null, freshness_seconds: null, gate, last_gate_at: null, last_gate_receipt_id: "r1", last_gate_published: true,
   last_gate_success: false, last_published_at: "2026-11-27T14:00:00Z", latest_version: "2", location: "/lake", may: { review: true, see_personal: false, see_rows: true },
   name: "flights/raw", namespace: "file", node: "dataset:file:/lake", owner: "data-engineering", partition: "2013-03", partition_by: "partition", partitions: 3,
   primary_key: [], rows: 28_834, schema: [], stale: null, suite: null, tags: [], total_bytes: 1, total_rows: 80_789, unique: [], versions: 3, waiting: 1,

@@ -23,7 +23,7 @@ test("every view shows what needs attention, of all kinds, and every block belon
 
 const dataset = {
   bytes: 1, checks_failed: 0, checks_passed: 48, classification: null, columns: 19, dag_id: "d", description: null, fresh_until: null,
-  freshness_seconds: null, last_gate_at: null, last_gate_receipt_id: "r", last_gate_success: true, last_published_at: "2026-11-27T14:00:00Z",
+  freshness_seconds: null, last_gate_at: null, last_gate_receipt_id: "r", last_gate_published: true, last_gate_success: true, last_published_at: "2026-11-27T14:00:00Z",
   latest_version: "2", name: "flights/raw", owner: null, partition: "2013-03", partition_by: "partition", rows: 1, stale: null, tags: [],
 };
 

@@ -1792,6 +1792,7 @@ export interface components {
          *         freshness_seconds, fresh_until: how old the contract lets it be, and until when it is not.
          *         stale: whether that has passed; None where nothing is promised.
          *         last_gate_success: whether every expectation of the last check held.
+         *         last_gate_published: whether what was checked was published, be it with warnings.
          *         dag_id: the DAG that publishes it.
          *         columns: how many.
          */
@@ -1816,6 +1817,8 @@ export interface components {
             freshness_seconds: number | null;
             /** Last Gate At */
             last_gate_at: string | null;
+            /** Last Gate Published */
+            last_gate_published: boolean | null;
             /** Last Gate Receipt Id */
             last_gate_receipt_id: string | null;
             /** Last Gate Success */
@@ -1935,6 +1938,8 @@ export interface components {
             gate: components["schemas"]["GateRun"] | null;
             /** Last Gate At */
             last_gate_at: string | null;
+            /** Last Gate Published */
+            last_gate_published: boolean | null;
             /** Last Gate Receipt Id */
             last_gate_receipt_id: string | null;
             /** Last Gate Success */
@@ -4292,12 +4297,13 @@ export interface operations {
                      *           "columns": 2,
                      *           "dag_id": "flights",
                      *           "description": "Flights, tidied.",
-                     *           "fresh_until": "2026-11-27T14:02:27Z",
+                     *           "fresh_until": "2026-11-27T14:35:19Z",
                      *           "freshness_seconds": 21600,
-                     *           "last_gate_at": "2026-11-27T17:02:27Z",
+                     *           "last_gate_at": "2026-11-27T17:35:19Z",
+                     *           "last_gate_published": false,
                      *           "last_gate_receipt_id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
                      *           "last_gate_success": false,
-                     *           "last_published_at": "2026-11-27T08:02:27Z",
+                     *           "last_published_at": "2026-11-27T08:35:19Z",
                      *           "latest_version": "2",
                      *           "name": "flights/clean",
                      *           "owner": "data",
@@ -4408,10 +4414,10 @@ export interface operations {
                      *       "contract": "contracts/clean.yml",
                      *       "dag_id": "flights",
                      *       "description": "Flights, tidied.",
-                     *       "fresh_until": "2026-11-27T14:02:27Z",
+                     *       "fresh_until": "2026-11-27T14:35:19Z",
                      *       "freshness_seconds": 21600,
                      *       "gate": {
-                     *         "at": "2026-11-27T17:02:27Z",
+                     *         "at": "2026-11-27T17:35:19Z",
                      *         "checks_failed": 2,
                      *         "checks_passed": 0,
                      *         "dag_id": "flights",
@@ -4432,10 +4438,11 @@ export interface operations {
                      *         "try_number": 1,
                      *         "version": "0"
                      *       },
-                     *       "last_gate_at": "2026-11-27T17:02:27Z",
+                     *       "last_gate_at": "2026-11-27T17:35:19Z",
+                     *       "last_gate_published": false,
                      *       "last_gate_receipt_id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
                      *       "last_gate_success": false,
-                     *       "last_published_at": "2026-11-27T08:02:27Z",
+                     *       "last_published_at": "2026-11-27T08:35:19Z",
                      *       "latest_version": "2",
                      *       "location": "/lake/flights/clean",
                      *       "may": {
@@ -4584,7 +4591,7 @@ export interface operations {
                      *       ],
                      *       "runs": [
                      *         {
-                     *           "at": "2026-11-26T02:02:27Z",
+                     *           "at": "2026-11-26T02:35:19Z",
                      *           "dag_id": "flights",
                      *           "gate_success": true,
                      *           "partition": null,
@@ -5044,7 +5051,7 @@ export interface operations {
                      *           "map_index": -1,
                      *           "partition": null,
                      *           "principal": "ada",
-                     *           "published_at": "2026-11-27T08:02:27Z",
+                     *           "published_at": "2026-11-27T08:35:19Z",
                      *           "quarantined": 4,
                      *           "receipt_id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
                      *           "rows": 20,
@@ -5191,7 +5198,7 @@ export interface operations {
                      *         },
                      *         "rows": 1000
                      *       },
-                     *       "published_at": "2026-11-27T08:02:27Z",
+                     *       "published_at": "2026-11-27T08:35:19Z",
                      *       "quarantined": 4,
                      *       "receipt_id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
                      *       "rows": 20,
@@ -6091,7 +6098,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-11-27T17:02:27Z",
+                     *           "at": "2026-11-27T17:35:19Z",
                      *           "checks_failed": 2,
                      *           "checks_passed": 0,
                      *           "dag_id": "flights",
@@ -6202,7 +6209,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-11-27T08:02:27Z",
+                     *       "at": "2026-11-27T08:35:19Z",
                      *       "checks_failed": 1,
                      *       "checks_passed": 1,
                      *       "dag_id": "flights",
@@ -6238,7 +6245,7 @@ export interface operations {
                      *           "expectation": "expect_column_values_to_not_be_null",
                      *           "history": [
                      *             {
-                     *               "at": "2026-11-26T02:02:27Z",
+                     *               "at": "2026-11-26T02:35:19Z",
                      *               "receipt_id": "bb2d17cd-dc4f-51c4-8869-e2516dd37c8d",
                      *               "success": true
                      *             }
@@ -6974,8 +6981,8 @@ export interface operations {
                      * @example {
                      *       "args": {},
                      *       "createdAt": "2026-03-02T12:00:00Z",
-                     *       "durationMs": 23349724290,
-                     *       "endedAt": "2026-11-27T18:02:04.290301Z",
+                     *       "durationMs": 23351691766,
+                     *       "endedAt": "2026-11-27T18:34:51.765856Z",
                      *       "facets": {},
                      *       "id": "00000000-0000-4000-8000-00000000000b",
                      *       "inputDatasetVersions": [
@@ -7007,7 +7014,7 @@ export interface operations {
                      *       ],
                      *       "startedAt": "2026-03-02T12:00:00Z",
                      *       "state": "ABORTED",
-                     *       "updatedAt": "2026-11-27T18:02:04.290301Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.765856Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -7099,8 +7106,8 @@ export interface operations {
                      * @example {
                      *       "args": {},
                      *       "createdAt": "2026-03-02T12:00:00Z",
-                     *       "durationMs": 23349724239,
-                     *       "endedAt": "2026-11-27T18:02:04.239091Z",
+                     *       "durationMs": 23351691749,
+                     *       "endedAt": "2026-11-27T18:34:51.749487Z",
                      *       "facets": {},
                      *       "id": "00000000-0000-4000-8000-00000000000b",
                      *       "inputDatasetVersions": [
@@ -7132,7 +7139,7 @@ export interface operations {
                      *       ],
                      *       "startedAt": "2026-03-02T12:00:00Z",
                      *       "state": "COMPLETED",
-                     *       "updatedAt": "2026-11-27T18:02:04.239091Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.749487Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -7319,8 +7326,8 @@ export interface operations {
                      * @example {
                      *       "args": {},
                      *       "createdAt": "2026-03-02T12:00:00Z",
-                     *       "durationMs": 23349724256,
-                     *       "endedAt": "2026-11-27T18:02:04.256093Z",
+                     *       "durationMs": 23351691756,
+                     *       "endedAt": "2026-11-27T18:34:51.756421Z",
                      *       "facets": {},
                      *       "id": "00000000-0000-4000-8000-00000000000b",
                      *       "inputDatasetVersions": [
@@ -7352,7 +7359,7 @@ export interface operations {
                      *       ],
                      *       "startedAt": "2026-03-02T12:00:00Z",
                      *       "state": "FAILED",
-                     *       "updatedAt": "2026-11-27T18:02:04.256093Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.756421Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -7477,7 +7484,7 @@ export interface operations {
                      *       ],
                      *       "startedAt": "2026-03-02T12:00:00Z",
                      *       "state": "COMPLETED",
-                     *       "updatedAt": "2026-11-27T18:02:04.224804Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.740724Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -7971,7 +7978,7 @@ export interface operations {
                      *             "aliases": [],
                      *             "dag_id": "flights",
                      *             "gate_success": null,
-                     *             "judged_at": "2026-11-27T09:02:27Z",
+                     *             "judged_at": "2026-11-27T09:35:19Z",
                      *             "judged_by": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
                      *             "metrics": {
                      *               "log_loss": 0.4,
@@ -7981,7 +7988,7 @@ export interface operations {
                      *             "run_id": "train2",
                      *             "state": "published",
                      *             "task_id": "train",
-                     *             "trained_at": "2026-11-27T09:02:27Z",
+                     *             "trained_at": "2026-11-27T09:35:19Z",
                      *             "trained_by": "ada",
                      *             "version": "2"
                      *           },
@@ -7991,7 +7998,7 @@ export interface operations {
                      *             ],
                      *             "dag_id": "flights",
                      *             "gate_success": null,
-                     *             "judged_at": "2026-11-26T12:02:27Z",
+                     *             "judged_at": "2026-11-26T12:35:19Z",
                      *             "judged_by": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
                      *             "metrics": {
                      *               "log_loss": 0.30000000000000004,
@@ -8001,7 +8008,7 @@ export interface operations {
                      *             "run_id": "train1",
                      *             "state": "published",
                      *             "task_id": "train",
-                     *             "trained_at": "2026-11-26T12:02:27Z",
+                     *             "trained_at": "2026-11-26T12:35:19Z",
                      *             "trained_by": "ada",
                      *             "version": "1"
                      *           },
@@ -8111,7 +8118,7 @@ export interface operations {
                      *         "aliases": [],
                      *         "dag_id": "flights",
                      *         "gate_success": null,
-                     *         "judged_at": "2026-11-27T09:02:27Z",
+                     *         "judged_at": "2026-11-27T09:35:19Z",
                      *         "judged_by": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
                      *         "metrics": {
                      *           "log_loss": 0.4,
@@ -8121,7 +8128,7 @@ export interface operations {
                      *         "run_id": "train2",
                      *         "state": "published",
                      *         "task_id": "train",
-                     *         "trained_at": "2026-11-27T09:02:27Z",
+                     *         "trained_at": "2026-11-27T09:35:19Z",
                      *         "trained_by": "ada",
                      *         "version": "2"
                      *       },
@@ -8131,7 +8138,7 @@ export interface operations {
                      *         ],
                      *         "dag_id": "flights",
                      *         "gate_success": null,
-                     *         "judged_at": "2026-11-26T12:02:27Z",
+                     *         "judged_at": "2026-11-26T12:35:19Z",
                      *         "judged_by": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
                      *         "metrics": {
                      *           "log_loss": 0.30000000000000004,
@@ -8141,7 +8148,7 @@ export interface operations {
                      *         "run_id": "train1",
                      *         "state": "published",
                      *         "task_id": "train",
-                     *         "trained_at": "2026-11-26T12:02:27Z",
+                     *         "trained_at": "2026-11-26T12:35:19Z",
                      *         "trained_by": "ada",
                      *         "version": "1"
                      *       },
@@ -8153,7 +8160,7 @@ export interface operations {
                      *           "aliases": [],
                      *           "dag_id": "flights",
                      *           "gate_success": null,
-                     *           "judged_at": "2026-11-27T09:02:27Z",
+                     *           "judged_at": "2026-11-27T09:35:19Z",
                      *           "judged_by": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
                      *           "metrics": {
                      *             "log_loss": 0.4,
@@ -8163,7 +8170,7 @@ export interface operations {
                      *           "run_id": "train2",
                      *           "state": "published",
                      *           "task_id": "train",
-                     *           "trained_at": "2026-11-27T09:02:27Z",
+                     *           "trained_at": "2026-11-27T09:35:19Z",
                      *           "trained_by": "ada",
                      *           "trained_on": [
                      *             {
@@ -8307,7 +8314,7 @@ export interface operations {
                      *           ],
                      *           "dag_id": "flights",
                      *           "gate_success": null,
-                     *           "judged_at": "2026-11-26T12:02:27Z",
+                     *           "judged_at": "2026-11-26T12:35:19Z",
                      *           "judged_by": "82e28ce2-36fe-5fc0-be08-2a50f6fc85dd",
                      *           "metrics": {
                      *             "log_loss": 0.30000000000000004,
@@ -8317,7 +8324,7 @@ export interface operations {
                      *           "run_id": "train1",
                      *           "state": "published",
                      *           "task_id": "train",
-                     *           "trained_at": "2026-11-26T12:02:27Z",
+                     *           "trained_at": "2026-11-26T12:35:19Z",
                      *           "trained_by": "ada",
                      *           "version": "1"
                      *         }
@@ -8457,7 +8464,7 @@ export interface operations {
                      *           "type": "VARCHAR"
                      *         }
                      *       ],
-                     *       "judged_at": "2026-11-27T09:02:27Z",
+                     *       "judged_at": "2026-11-27T09:35:19Z",
                      *       "judged_by": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
                      *       "location": "flight_delay",
                      *       "metrics": {
@@ -8477,7 +8484,7 @@ export interface operations {
                      *           "checks_failed": null,
                      *           "checks_passed": null,
                      *           "dag_id": "flights",
-                     *           "finished_at": "2026-11-27T09:02:27Z",
+                     *           "finished_at": "2026-11-27T09:35:19Z",
                      *           "gate_success": null,
                      *           "id": "0c6cde0d-add7-5bff-9db9-6fc0caa02f9e",
                      *           "kind": "train",
@@ -8493,7 +8500,7 @@ export interface operations {
                      *           "rows_out": null,
                      *           "run_id": "train2",
                      *           "seconds": 30,
-                     *           "started_at": "2026-11-27T09:01:57Z",
+                     *           "started_at": "2026-11-27T09:34:49Z",
                      *           "state": "published",
                      *           "task_id": "train",
                      *           "try_number": 1
@@ -8503,7 +8510,7 @@ export interface operations {
                      *       "seconds": {},
                      *       "state": "published",
                      *       "task_id": "train",
-                     *       "trained_at": "2026-11-27T09:02:27Z",
+                     *       "trained_at": "2026-11-27T09:35:19Z",
                      *       "trained_by": "ada",
                      *       "trained_on": [
                      *         {
@@ -9410,14 +9417,14 @@ export interface operations {
                      *         "namespace": "file"
                      *       },
                      *       "lastLifecycleState": null,
-                     *       "lastModifiedAt": "2026-11-27T18:02:04.180029Z",
+                     *       "lastModifiedAt": "2026-11-27T18:34:51.710240Z",
                      *       "name": "/lake/raw",
                      *       "namespace": "file",
                      *       "physicalName": "/lake/raw",
                      *       "sourceName": "shop",
                      *       "tags": [],
                      *       "type": "DB_TABLE",
-                     *       "updatedAt": "2026-11-27T18:02:04.180029Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.710240Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Dataset"];
@@ -9550,14 +9557,14 @@ export interface operations {
                      *         "namespace": "file"
                      *       },
                      *       "lastLifecycleState": null,
-                     *       "lastModifiedAt": "2026-11-27T18:02:04.180029Z",
+                     *       "lastModifiedAt": "2026-11-27T18:34:51.710240Z",
                      *       "name": "/lake/raw",
                      *       "namespace": "file",
                      *       "physicalName": "/lake/raw",
                      *       "sourceName": "shop",
                      *       "tags": [],
                      *       "type": "DB_TABLE",
-                     *       "updatedAt": "2026-11-27T18:02:04.199136Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.720274Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Dataset"];
@@ -11147,7 +11154,7 @@ export interface operations {
                      *       "simpleName": "load",
                      *       "tags": [],
                      *       "type": "BATCH",
-                     *       "updatedAt": "2026-11-27T18:02:04.199136Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.720274Z"
                      *     }
                      */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
@@ -11266,8 +11273,8 @@ export interface operations {
                      *       "latestRun": {
                      *         "args": {},
                      *         "createdAt": "2026-03-02T12:00:00Z",
-                     *         "durationMs": 23349724290,
-                     *         "endedAt": "2026-11-27T18:02:04.290301Z",
+                     *         "durationMs": 23351691766,
+                     *         "endedAt": "2026-11-27T18:34:51.765856Z",
                      *         "facets": {},
                      *         "id": "00000000-0000-4000-8000-00000000000b",
                      *         "inputDatasetVersions": [
@@ -11299,14 +11306,14 @@ export interface operations {
                      *         ],
                      *         "startedAt": "2026-03-02T12:00:00Z",
                      *         "state": "ABORTED",
-                     *         "updatedAt": "2026-11-27T18:02:04.290301Z"
+                     *         "updatedAt": "2026-11-27T18:34:51.765856Z"
                      *       },
                      *       "latestRuns": [
                      *         {
                      *           "args": {},
                      *           "createdAt": "2026-03-02T12:00:00Z",
-                     *           "durationMs": 23349724290,
-                     *           "endedAt": "2026-11-27T18:02:04.290301Z",
+                     *           "durationMs": 23351691766,
+                     *           "endedAt": "2026-11-27T18:34:51.765856Z",
                      *           "facets": {},
                      *           "id": "00000000-0000-4000-8000-00000000000b",
                      *           "inputDatasetVersions": [
@@ -11338,7 +11345,7 @@ export interface operations {
                      *           ],
                      *           "startedAt": "2026-03-02T12:00:00Z",
                      *           "state": "ABORTED",
-                     *           "updatedAt": "2026-11-27T18:02:04.290301Z"
+                     *           "updatedAt": "2026-11-27T18:34:51.765856Z"
                      *         }
                      *       ],
                      *       "location": null,
@@ -11355,7 +11362,7 @@ export interface operations {
                      *       "simpleName": "load",
                      *       "tags": [],
                      *       "type": "BATCH",
-                     *       "updatedAt": "2026-11-27T18:02:04.290301Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.765856Z"
                      *     }
                      */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
@@ -11603,11 +11610,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "args": {},
-                     *       "createdAt": "2026-11-27T18:02:04.217039Z",
+                     *       "createdAt": "2026-11-27T18:34:51.733218Z",
                      *       "durationMs": null,
                      *       "endedAt": null,
                      *       "facets": {},
-                     *       "id": "13a3cb57-41ce-45de-9fb9-4b67d60c664b",
+                     *       "id": "37aeb1ae-f282-445d-94f4-efc189c1a56a",
                      *       "inputDatasetVersions": [],
                      *       "jobVersion": {
                      *         "name": "load",
@@ -11619,7 +11626,7 @@ export interface operations {
                      *       "outputDatasetVersions": [],
                      *       "startedAt": null,
                      *       "state": "NEW",
-                     *       "updatedAt": "2026-11-27T18:02:04.217039Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.733218Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -11845,7 +11852,7 @@ export interface operations {
                      *         "nightly"
                      *       ],
                      *       "type": "BATCH",
-                     *       "updatedAt": "2026-11-27T18:02:04.148985Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.689475Z"
                      *     }
                      */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
@@ -12053,7 +12060,7 @@ export interface operations {
                      *       "simpleName": "load",
                      *       "tags": [],
                      *       "type": "BATCH",
-                     *       "updatedAt": "2026-11-27T18:02:04.165557Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.701125Z"
                      *     }
                      */
                     "application/json": components["schemas"]["hallmark_ui__api__marquez__models__Job"];
@@ -12154,7 +12161,7 @@ export interface operations {
                      *           "partition": null,
                      *           "receipt_id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
                      *           "run_id": "tuesday",
-                     *           "since": "2026-11-27T17:02:27Z",
+                     *           "since": "2026-11-27T17:35:19Z",
                      *           "task_id": "clean",
                      *           "version": "0"
                      *         }
@@ -12168,9 +12175,9 @@ export interface operations {
                      *       "freshness": {
                      *         "datasets": [
                      *           {
-                     *             "fresh_until": "2026-11-27T14:02:27Z",
+                     *             "fresh_until": "2026-11-27T14:35:19Z",
                      *             "freshness_seconds": 21600,
-                     *             "last_published_at": "2026-11-27T08:02:27Z",
+                     *             "last_published_at": "2026-11-27T08:35:19Z",
                      *             "name": "flights/clean",
                      *             "owner": "data",
                      *             "stale": true
@@ -12306,7 +12313,7 @@ export interface operations {
                      *           "checks_failed": 2,
                      *           "checks_passed": 0,
                      *           "dag_id": "flights",
-                     *           "finished_at": "2026-11-27T17:02:27Z",
+                     *           "finished_at": "2026-11-27T17:35:19Z",
                      *           "gate_success": false,
                      *           "id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
                      *           "kind": "clean",
@@ -12322,7 +12329,7 @@ export interface operations {
                      *           "rows_out": null,
                      *           "run_id": "tuesday",
                      *           "seconds": 30,
-                     *           "started_at": "2026-11-27T17:01:57Z",
+                     *           "started_at": "2026-11-27T17:34:49Z",
                      *           "state": "refused",
                      *           "task_id": "clean",
                      *           "try_number": 1
@@ -12432,7 +12439,7 @@ export interface operations {
                      *         },
                      *         "dialect": null,
                      *         "environment": {},
-                     *         "finished_at": "2026-11-27T08:02:27+00:00",
+                     *         "finished_at": "2026-11-27T08:35:19+00:00",
                      *         "gate": {
                      *           "results": [
                      *             {
@@ -12571,14 +12578,14 @@ export interface operations {
                      *         },
                      *         "seconds": {},
                      *         "sql": null,
-                     *         "started_at": "2026-11-27T08:01:57+00:00",
+                     *         "started_at": "2026-11-27T08:34:49+00:00",
                      *         "state": "published"
                      *       },
                      *       "checks_failed": 1,
                      *       "checks_passed": 1,
                      *       "code_url": "https://github.com/air/dags/blob/abc123/flights/dag.py",
                      *       "dag_id": "flights",
-                     *       "finished_at": "2026-11-27T08:02:27Z",
+                     *       "finished_at": "2026-11-27T08:35:19Z",
                      *       "gate_success": false,
                      *       "id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
                      *       "kind": "clean",
@@ -12600,7 +12607,7 @@ export interface operations {
                      *       "rows_out": 20,
                      *       "run_id": "monday",
                      *       "seconds": 30,
-                     *       "started_at": "2026-11-27T08:01:57Z",
+                     *       "started_at": "2026-11-27T08:34:49Z",
                      *       "state": "published",
                      *       "task_id": "clean",
                      *       "try_number": 1
@@ -12702,7 +12709,7 @@ export interface operations {
                      *             "sha256": "0000000000000000000000000000000000000000000000000000000000000000"
                      *           },
                      *           "dataset": "flights/clean",
-                     *           "first_at": "2026-11-27T08:02:27+00:00",
+                     *           "first_at": "2026-11-27T08:35:19+00:00",
                      *           "hidden": false,
                      *           "id": "flights/clean@2",
                      *           "inputs": [
@@ -12710,7 +12717,7 @@ export interface operations {
                      *           ],
                      *           "job": "flights.clean",
                      *           "kind": "dataset",
-                     *           "last_at": "2026-11-27T08:02:27+00:00",
+                     *           "last_at": "2026-11-27T08:35:19+00:00",
                      *           "partitions": [],
                      *           "principal": "ada",
                      *           "receipts": [
@@ -12953,7 +12960,7 @@ export interface operations {
                      *           "receipt_id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
                      *           "rows": 4,
                      *           "run_id": "monday",
-                     *           "since": "2026-11-27T08:02:27Z",
+                     *           "since": "2026-11-27T08:35:19Z",
                      *           "standing": "open",
                      *           "task_id": "clean",
                      *           "title": "4 rows of flights/clean",
@@ -13756,11 +13763,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "connectionUrl": "postgres://shop:5432",
-                     *       "createdAt": "2026-11-27T18:02:03.903023Z",
+                     *       "createdAt": "2026-11-27T18:34:51.611234Z",
                      *       "description": null,
                      *       "name": "shop",
                      *       "type": "POSTGRESQL",
-                     *       "updatedAt": "2026-11-27T18:02:03.903023Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.611234Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Source"];
@@ -13865,11 +13872,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "connectionUrl": "postgres://shop:5432",
-                     *       "createdAt": "2026-11-27T18:02:03.903023Z",
+                     *       "createdAt": "2026-11-27T18:34:51.611234Z",
                      *       "description": null,
                      *       "name": "shop",
                      *       "type": "POSTGRESQL",
-                     *       "updatedAt": "2026-11-27T18:02:03.903023Z"
+                     *       "updatedAt": "2026-11-27T18:34:51.611234Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Source"];
@@ -14152,7 +14159,7 @@ export interface operations {
                      *       "datasets": [
                      *         {
                      *           "last_gate_success": false,
-                     *           "last_published_at": "2026-11-27T08:02:27Z",
+                     *           "last_published_at": "2026-11-27T08:35:19Z",
                      *           "latest_version": "2",
                      *           "name": "flights/clean",
                      *           "stale": true
@@ -14162,7 +14169,7 @@ export interface operations {
                      *         "checks_failed": 2,
                      *         "checks_passed": 0,
                      *         "dag_id": "flights",
-                     *         "finished_at": "2026-11-27T17:02:27Z",
+                     *         "finished_at": "2026-11-27T17:35:19Z",
                      *         "gate_success": false,
                      *         "id": "61870c61-d0fb-5900-927a-a6abeb5f852f",
                      *         "kind": "clean",
@@ -14178,7 +14185,7 @@ export interface operations {
                      *         "rows_out": null,
                      *         "run_id": "tuesday",
                      *         "seconds": 30,
-                     *         "started_at": "2026-11-27T17:01:57Z",
+                     *         "started_at": "2026-11-27T17:34:49Z",
                      *         "state": "refused",
                      *         "task_id": "clean",
                      *         "try_number": 1
@@ -14191,14 +14198,14 @@ export interface operations {
                      *           "checks_failed": 2,
                      *           "checks_passed": 0,
                      *           "failed": 0,
-                     *           "finished_at": "2026-11-27T17:02:27Z",
+                     *           "finished_at": "2026-11-27T17:35:19Z",
                      *           "published": 0,
                      *           "refused": 1,
                      *           "run_id": "tuesday",
                      *           "running": 0,
                      *           "skipped": 0,
                      *           "stages": 1,
-                     *           "started_at": "2026-11-27T17:01:57Z"
+                     *           "started_at": "2026-11-27T17:34:49Z"
                      *         }
                      *       ]
                      *     }
@@ -14317,7 +14324,7 @@ export interface operations {
                      *           "checks_failed": null,
                      *           "checks_passed": null,
                      *           "dag_id": "flights",
-                     *           "finished_at": "2026-11-27T07:02:27Z",
+                     *           "finished_at": "2026-11-27T07:35:19Z",
                      *           "gate_success": null,
                      *           "id": "1a55c718-d60c-5602-8b1e-b5389ad13551",
                      *           "kind": "extract",
@@ -14333,7 +14340,7 @@ export interface operations {
                      *           "rows_out": 20,
                      *           "run_id": "monday",
                      *           "seconds": 30,
-                     *           "started_at": "2026-11-27T07:01:57Z",
+                     *           "started_at": "2026-11-27T07:34:49Z",
                      *           "state": "published",
                      *           "task_id": "extract",
                      *           "try_number": 1
@@ -14432,7 +14439,7 @@ export interface operations {
                      *         "code_url": "https://github.com/air/dags/blob/abc123/flights/dag.py",
                      *         "column_edges": 0,
                      *         "gate": {
-                     *           "at": "2026-11-27T08:02:27Z",
+                     *           "at": "2026-11-27T08:35:19Z",
                      *           "checks_failed": 1,
                      *           "checks_passed": 1,
                      *           "dag_id": "flights",
@@ -14514,7 +14521,7 @@ export interface operations {
                      *           "checks_failed": 1,
                      *           "checks_passed": 1,
                      *           "dag_id": "flights",
-                     *           "finished_at": "2026-11-27T08:02:27Z",
+                     *           "finished_at": "2026-11-27T08:35:19Z",
                      *           "gate_success": false,
                      *           "id": "9adaf563-f3b4-5391-8ed5-359de7067dd7",
                      *           "kind": "clean",
@@ -14530,7 +14537,7 @@ export interface operations {
                      *           "rows_out": 20,
                      *           "run_id": "monday",
                      *           "seconds": 30,
-                     *           "started_at": "2026-11-27T08:01:57Z",
+                     *           "started_at": "2026-11-27T08:34:49Z",
                      *           "state": "published",
                      *           "task_id": "clean",
                      *           "try_number": 1
@@ -14821,10 +14828,10 @@ export interface operations {
                      * @example {
                      *       "tokens": [
                      *         {
-                     *           "created_at": "2026-11-27T18:02:04.501753Z",
+                     *           "created_at": "2026-11-27T18:34:51.786249Z",
                      *           "created_by": "ada",
-                     *           "expires_at": "2027-02-25T18:02:04.501753Z",
-                     *           "id": "ca8a6987079e44cd93fa7a3a61d52913",
+                     *           "expires_at": "2027-02-25T18:34:51.786249Z",
+                     *           "id": "6bfcf9b4af924efcaa79323c3eda489d",
                      *           "last_used_at": null,
                      *           "name": "spark-cluster",
                      *           "revoked_at": null,
@@ -14945,10 +14952,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "created_at": "2026-11-27T18:02:04.501753Z",
+                     *       "created_at": "2026-11-27T18:34:51.786249Z",
                      *       "created_by": "ada",
-                     *       "expires_at": "2027-02-25T18:02:04.501753Z",
-                     *       "id": "ca8a6987079e44cd93fa7a3a61d52913",
+                     *       "expires_at": "2027-02-25T18:34:51.786249Z",
+                     *       "id": "6bfcf9b4af924efcaa79323c3eda489d",
                      *       "last_used_at": null,
                      *       "name": "spark-cluster",
                      *       "revoked_at": null,
@@ -15045,13 +15052,13 @@ export interface operations {
                      * @example {
                      *       "tokens": [
                      *         {
-                     *           "created_at": "2026-11-27T18:02:04.501753Z",
+                     *           "created_at": "2026-11-27T18:34:51.786249Z",
                      *           "created_by": "ada",
-                     *           "expires_at": "2027-02-25T18:02:04.501753Z",
-                     *           "id": "ca8a6987079e44cd93fa7a3a61d52913",
+                     *           "expires_at": "2027-02-25T18:34:51.786249Z",
+                     *           "id": "6bfcf9b4af924efcaa79323c3eda489d",
                      *           "last_used_at": null,
                      *           "name": "spark-cluster",
-                     *           "revoked_at": "2026-11-27T18:02:04.518237Z",
+                     *           "revoked_at": "2026-11-27T18:34:51.796612Z",
                      *           "scopes": [
                      *             "lineage:write"
                      *           ],

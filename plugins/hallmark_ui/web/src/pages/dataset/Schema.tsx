@@ -35,8 +35,8 @@ const columns = (dataset: Dataset): readonly Column<Field>[] => [
       ),
     sort: (row) => row.classification,
   },
-  { key: "about", header: "Description", cell: (row) => row.description },
-  { key: "from", header: <Term name="lineage">Lineage</Term>, cell: (row) => <Link to={at.column(dataset.node, row.name)}>Comes from, goes into</Link> },
+  { key: "about", header: "Description", cell: (row) => <Text whiteSpace="normal">{row.description}</Text> },
+  { key: "from", header: <Term name="lineage">Lineage</Term>, cell: (row) => <Link to={at.column(dataset.node, row.name)}>Trace</Link> },
 ];
 
 // A short table is read faster than searched.

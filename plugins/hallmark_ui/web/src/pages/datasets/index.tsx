@@ -39,7 +39,12 @@ const columns: readonly Column<Dataset>[] = [
     key: "gate",
     header: <Term name="gate">Gate</Term>,
     cell: (row) => (
-      <GateBadge failed={row.checks_failed ?? undefined} passed={row.checks_passed ?? undefined} success={row.last_gate_success} />
+      <GateBadge
+        failed={row.checks_failed ?? undefined}
+        passed={row.checks_passed ?? undefined}
+        published={row.last_gate_published ?? undefined}
+        success={row.last_gate_success}
+      />
     ),
     sort: bySort,
   },
