@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
@@ -12,7 +13,7 @@ from hallmark_ui.static import PREFIX, Place, StaticApp, react_apps
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["PLACES", "HallmarkPlugin"]
+__all__ = ["PLACES", "HallmarkPlugin", "served"]
 
 # A place is told to Airflow once its module is there: see web/README.md.
 PLACES = (
@@ -29,6 +30,16 @@ PLACES = (
 )
 
 
+def served() -> ASGIApp:
+    """Return the API for a server that goes on as long as its process."""
+    from hallmark_ui.api.app import create_app
+
+    app = create_app()
+    # What a server is made of is never garbage: to look through it takes Python half a second, and nobody is answered.
+    gc.freeze()
+    return app
+
+
 class LazyApp:
     """The API, built at its first request: Airflow loads plugins in every process, also where nobody asks for pages."""
 
@@ -38,9 +49,7 @@ class LazyApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if self._app is None:
-            from hallmark_ui.api.app import create_app
-
-            self._app = create_app()
+            self._app = served()
         await self._app(scope, receive, telling(send, lambda _status: API))
 
 

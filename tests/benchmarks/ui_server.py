@@ -27,9 +27,9 @@ def main(url: str, folder: Path, port: int, dags: list[str]) -> None:
     from pages_scene import airflow, login
 
     from hallmark.catalog import open_catalog
-    from hallmark_ui.api.app import create_app
+    from hallmark_ui.plugin import served
 
-    app, catalog = create_app(), open_catalog(url=url)
+    app, catalog = served(), open_catalog(url=url)
     app.state.catalog = lambda: catalog
     # As Airflow packs what it answers.
     packed = Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
