@@ -65,7 +65,7 @@ VIEWS = (
     View("log", "/dags/flight_delays/runs/{run}/tasks/features", ("resolve", "expectations met", "published")),
     View("version", "/dags/flight_delays/runs/{run}/tasks/features/asset_events", ("flights/features",), unfolds=True),
     View("assets", "/assets", ("flights/features", "flight_delay/evaluation")),
-    View("asset", "/assets/{asset}", ("flights/features", "ml-engineering")),
+    View("asset", "/assets/{asset}", ("flights/features", "ml-engineering", "Fresh")),
 )
 
 HOME = "/plugin/hallmark"
