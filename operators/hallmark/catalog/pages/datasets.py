@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )
 
 from hallmark.catalog.pages import gates, quarantine
@@ -28,7 +28,7 @@ from hallmark.catalog.pages.code import code_url
 from hallmark.catalog.pages.paging import Order, Page, Window, page, stamp
 from hallmark.catalog.pages.reach import Reach
 from hallmark.catalog.pages.values import Count, DatasetItem, DatasetPage, Field, Suite
-from hallmark.catalog.tables import datasets, receipts, versions
+from hallmark.catalog.tables import datasets, from_json, receipts, versions
 from hallmark.dataset import PERSONAL
 
 __all__ = [
@@ -105,11 +105,26 @@ def datasets_page(
 def facets(connection: Connection, reach: Reach) -> dict[str, list[Count]]:
     """Return the owners, tags, classifications and DAGs that datasets within reach have, the frequent ones first."""
     seen = and_(reach.where(datasets.c.dag_id), ~aside(datasets.c.name))
-    named = {"owners": datasets.c.owner, "classifications": datasets.c.classification, "dags": datasets.c.dag_id}
-    tag = _tags(connection)
-    queries = {name: select(column.label("value"), func.count()).where(seen) for name, column in named.items()}
-    queries["tags"] = select(tag.c.value, func.count()).select_from(datasets.join(tag, true())).where(seen)
-    return {name: _counted(connection, query) for name, query in queries.items()}
+    columns = (
+        datasets.c.owner,
+        datasets.c.classification,
+        datasets.c.dag_id,
+        cast(datasets.c.tags, Text).label("tags"),
+    )
+    # All at once: each count of its own would read all datasets again.
+    owners, classes, dags, lists = (Counter[str | None]() for _ in columns)
+    for owner, classification, dag, tags, number in connection.execute(
+        select(*columns, func.count()).where(seen).group_by(*columns)
+    ):
+        owners[owner] += number
+        classes[classification] += number
+        dags[dag] += number
+        lists[tags] += number
+    tagged = Counter[str | None]()
+    for text, number in lists.items():
+        tagged.update(dict.fromkeys(from_json(text) or () if text else (), number))
+    found = {"owners": owners, "classifications": classes, "dags": dags, "tags": tagged}
+    return {name: _frequent_first(counts) for name, counts in found.items()}
 
 
 def dataset_page(connection: Connection, name: str, reach: Reach, now: datetime) -> DatasetPage | None:
@@ -258,10 +273,9 @@ def _tags(connection: Connection) -> Any:
     return each(datasets.c.tags).table_valued("value", name="tag", joins_implicitly=True)
 
 
-def _counted(connection: Connection, query: Select[Any]) -> list[Count]:
-    value = query.selected_columns[0]
-    found = connection.execute(query.group_by(value).order_by(func.count().desc(), value))
-    return [Count(value=told, count=number) for told, number in found]
+def _frequent_first(counts: Mapping[str | None, int]) -> list[Count]:
+    order = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0] or ""))
+    return [Count(value=value, count=number) for value, number in order]
 
 
 def _totals(connection: Connection, name: str) -> dict[str, Any]:
