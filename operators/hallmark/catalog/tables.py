@@ -244,6 +244,8 @@ datasets = Table(
     Column("freshness", BigInteger()),
     Column("fresh_until", Utc()),
     Index("ix_hallmark_datasets_fresh_until", "fresh_until"),
+    # A hash on PostgreSQL, whose trees hold no long places.
+    Index("ix_hallmark_datasets_location", "location", postgresql_using="hash"),
 )
 
 versions = Table(
@@ -287,6 +289,7 @@ models = Table(
     Column("owner", Words()),
     Column("description", Words()),
     Index("ix_hallmark_models_model_trained_at", "model", "trained_at"),
+    Index("ix_hallmark_models_location", "location", postgresql_using="hash"),
 )
 
 model_aliases = Table(
