@@ -11,7 +11,7 @@ from hallmark.catalog import lineage_tables as tables
 from hallmark.catalog.tables import events
 from hallmark.lineage.store.merging import key_of
 
-__all__ = ["columns", "dataset", "dumped", "empty", "event", "rows_of"]
+__all__ = ["TOLD", "columns", "dataset", "dumped", "empty", "event", "rows_of"]
 
 PRODUCER = "https://example.com/producer"
 # Everything that events alone decide over.

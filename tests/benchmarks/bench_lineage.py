@@ -15,8 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from shown import show
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -97,15 +96,6 @@ def _ms(seconds: Iterable[float]) -> str:
     return f"{statistics.median(seconds) * 1000:.2f}"
 
 
-def _show(title: str, names: Iterable[str], rows: Iterator[Row]) -> None:
-    table = Table(title=title, title_justify="left")
-    for name in names:
-        table.add_column(name)
-    for row in rows:
-        table.add_row(*row)
-    Console(width=120).print(table)
-
-
 def main() -> None:
     logging.disable(logging.INFO)
     parser = argparse.ArgumentParser(description=__doc__)
@@ -136,23 +126,21 @@ def _measure(given: argparse.Namespace, scratch: Path) -> None:
             return {"SQLite": f"sqlite:///{scratch}/{name}.db", "PostgreSQL": postgres}
 
         parts: dict[str, Callable[[], None]] = {
-            "ingest": lambda: _show(
+            "ingest": lambda: show(
                 "events a second, of 4.6 and 6.8 KB",
                 ("catalog", "taken in", "with Hallmark", "bodies alone", "ratio", "goal"),
                 taken_in(fresh("ingest").items()),
             ),
-            "tasks": lambda: _show(
-                "what a task pays", ("what", "ms", "x file", "goal"), tasks(scratch, fresh("tasks"))
-            ),
-            "sql": lambda: _show(
+            "tasks": lambda: show("what a task pays", ("what", "ms", "x file", "goal"), tasks(scratch, fresh("tasks"))),
+            "sql": lambda: show(
                 f"lineage of a query of {LINES} lines", ("reader", "ms", "x Hallmark", "goal"), queries()
             ),
-            "graph": lambda: _show(
+            "graph": lambda: show(
                 f"questions at scale {given.scale:g}",
                 ("catalog", "question", "answer holds", "median ms", "longest ms", "goal"),
                 questions(given.data, given.scale, new_database(server.get_uri())),
             ),
-            "retention": lambda: _show(
+            "retention": lambda: show(
                 "retention, half of all goes", ("what", "took"), letting_go(given.data, given.scale, scratch)
             ),
         }

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
+from shown import show
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -76,15 +75,6 @@ def _goal(took: float, goal: float) -> str:
     return f"{goal:.0f}{', missed' if took > goal else ''}"
 
 
-def _show(title: str, names: tuple[str, ...], rows: Iterator[Row]) -> None:
-    table = Table(title=title, title_justify="left")
-    for name in names:
-        table.add_column(name)
-    for row in rows:
-        table.add_row(*row)
-    Console(width=120).print(table)
-
-
 def main() -> None:
     logging.disable(logging.INFO)
     parser = argparse.ArgumentParser(description=__doc__)
@@ -105,7 +95,7 @@ def main() -> None:
         }
         for name, (title, names, rows) in parts.items():
             if name in (given.only or parts):
-                _show(f"{title} at scale {given.scale:g}, milliseconds", names, rows(given, Path(scratch)))
+                show(f"{title} at scale {given.scale:g}, milliseconds", names, rows(given, Path(scratch)))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from e2e import shop
 from hallmark.demo.airflow import Airflow, environment, standalone
 from hallmark.demo.feed import corrupt, deliver
 from hallmark.demo.runner import DAG_ID, dags_folder
+from ports import free_port
 
 __all__ = [
     "APRIL",
@@ -128,7 +128,7 @@ def _run(airflow: Airflow) -> None:
 @contextmanager
 def another_server(ran: Ran, prefix: str = "", **options: str) -> Iterator[str]:
     """Serve the pages of the same Airflow a second time, below a prefix or with other options."""
-    port = _free_port()
+    port = free_port()
     address = f"http://localhost:{port}{prefix}"
     more = {"AIRFLOW__API__BASE_URL": address, "AIRFLOW__API__WORKERS": "1", **OPTIONS, **options}
     log = ran.folder / f"server{port}.log"
@@ -146,12 +146,6 @@ def another_server(ran: Ran, prefix: str = "", **options: str) -> Iterator[str]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(server: subprocess.Popen[bytes], address: str, log: Path) -> bool:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import sqlglot
 import yaml
-from sqlglot import exp
 
 from hallmark.catalog import Catalog, open_catalog
 from hallmark.config import settings
@@ -22,9 +19,9 @@ from hallmark.demo.story import MODEL
 from hallmark.engines.duckdb import connect
 from hallmark.receipt import CodeVersion, Receipt, StageRun
 from hallmark.stages.dataset_target import DatasetTarget
-from hallmark.stages.inputs import Input
-from hallmark.stages.job import Job, Work
+from hallmark.stages.job import Job
 from hallmark.stages.lifecycle import run_stage
+from loading import Loads
 
 __all__ = ["BATCHES", "MANY", "ODD", "RETURNS", "fill"]
 
@@ -41,31 +38,6 @@ ODD = {
     "long": "orders/" + "x" * 293,
 }
 MANY = "desk/of many columns"
-
-
-@dataclass(frozen=True)
-class Loads:
-    """A stage whose work is a query."""
-
-    goes_to: DatasetTarget
-    sql: str
-
-    def inputs(self) -> Mapping[str, Input]:
-        return {}
-
-    def target(self) -> DatasetTarget:
-        return self.goes_to
-
-    def work(self, _job: Job) -> Work:
-        query = sqlglot.parse_one(self.sql, dialect="duckdb")
-        assert isinstance(query, exp.Query)
-        return Work(query)
-
-    def parameters(self) -> Mapping[str, Any]:
-        return {}
-
-    def code(self) -> CodeVersion:
-        return CodeVersion("order_desk.py", "0" * 64)
 
 
 def fill(folder: Path) -> dict[str, str]:
@@ -94,7 +66,9 @@ def _set_apart(catalog: Catalog, partition: str, folder: Path) -> str:
     target = DatasetTarget(declared, partition, str(suite), "quarantine", 1.0)
     stage = StageRun(DAG, "load_returns", partition, operator="Loads", kind="extract")
     with connect() as connection:
-        made = run_stage(Loads(target, ROWS), Job(stage, settings(), catalog, connection, str, principal="ada"))
+        made = run_stage(
+            Loads(target, ROWS, "order_desk.py"), Job(stage, settings(), catalog, connection, str, principal="ada")
+        )
     if partition == "mended":
         # As if the suite had been mended since: rows that still fail it are not released.
         assert made.gate is not None

@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from marquez_client import MarquezClient
 from hallmark.catalog import open_catalog
 from hallmark.demo.airflow import environment
 from hallmark.governance import create
+from ports import free_port
 
 pytestmark = pytest.mark.airflow
 
@@ -84,12 +84,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -20,14 +20,9 @@ from hallmark.catalog.engine import connect
 from hallmark.catalog.rest import Rest
 from hallmark.config import Settings
 from hallmark.errors import CatalogError
+from ports import free_port
 
 SETTINGS = Settings("/lake", {}, "sqlite:////srv/catalog.db", "", "", "", 20, 24.0, "default")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def test_an_unreachable_catalog_is_named_without_its_password() -> None:

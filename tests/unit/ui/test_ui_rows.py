@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import sqlglot
 import yaml
 from api_shop import client
 from fastapi import FastAPI
 from pages_scene import Narrow, airflow, login
-from sqlglot import exp
 from starlette.testclient import TestClient
 
 from hallmark.catalog import Catalog
@@ -23,42 +20,17 @@ from hallmark.config import settings
 from hallmark.dataset import Column, Dataset, DatasetVersion
 from hallmark.engines.duckdb import connect
 from hallmark.errors import GateError
-from hallmark.receipt import CodeVersion, Receipt, StageRun
+from hallmark.receipt import Receipt, StageRun
 from hallmark.stages.dataset_target import DatasetTarget
-from hallmark.stages.inputs import Input
-from hallmark.stages.job import Job, Work
+from hallmark.stages.job import Job
 from hallmark.stages.lifecycle import run_stage
+from loading import Loads
 
 ROWS = "SELECT * FROM (VALUES (1, 'a@x'), (-2, 'b@x'), (3, NULL), (-4, 'd@x')) t(amount, email)"
 ORDERS = Dataset(
     "shop/orders", owner="sales", schema=(Column("amount", "INTEGER"), Column("email", "VARCHAR")), personal=("email",)
 )
 PATH = "shop%2Forders"
-
-
-@dataclass(frozen=True)
-class Loads:
-    """A stage whose work is a query."""
-
-    goes_to: DatasetTarget
-    sql: str
-
-    def inputs(self) -> Mapping[str, Input]:
-        return {}
-
-    def target(self) -> DatasetTarget:
-        return self.goes_to
-
-    def work(self, _job: Job) -> Work:
-        query = sqlglot.parse_one(self.sql, dialect="duckdb")
-        assert isinstance(query, exp.Query)
-        return Work(query)
-
-    def parameters(self) -> Mapping[str, Any]:
-        return {}
-
-    def code(self) -> CodeVersion:
-        return CodeVersion("dag.py", "0" * 64)
 
 
 def run(catalog: Catalog, target: DatasetTarget, sql: str, name: str = "monday") -> Receipt:

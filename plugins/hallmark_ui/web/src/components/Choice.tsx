@@ -10,10 +10,12 @@ type Props = {
   readonly onChange: (value: string) => void;
   readonly options: readonly Option[];
   readonly value: string;
+  /** As wide as it may become. */
+  readonly widest?: string;
 };
 
-export const Choice = ({ all, label, onChange, options, value }: Props) => (
-  <NativeSelect.Root flexShrink={0} maxWidth="220px" width="auto">
+export const Choice = ({ all, label, onChange, options, value, widest = "220px" }: Props) => (
+  <NativeSelect.Root flexShrink={0} maxWidth={widest} width="auto">
     <NativeSelect.Field
       aria-label={label}
       onChange={(event) => {

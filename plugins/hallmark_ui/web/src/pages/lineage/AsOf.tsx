@@ -1,8 +1,7 @@
 /** A field to see the graph as it was when a version was made, or a run was. */
-import { NativeSelect } from "@chakra-ui/react";
 import { api } from "@/api/client";
 import { useTimezone } from "@/app/host";
-import { absolute, type Option } from "@/components";
+import { absolute, Choice, type Option } from "@/components";
 import { isJob, type GraphNode } from "@/graph/model";
 
 const MOST = 50;
@@ -14,23 +13,7 @@ const withChosen = (options: readonly Option[], value: string): readonly Option[
   value === "" || options.some((option) => option.value === value) ? options : [...options, { label: value, value }];
 
 const Moments = ({ onChange, options, value }: Omit<Props, "node"> & { readonly options: readonly Option[] }) => (
-  <NativeSelect.Root flexShrink={0} maxWidth="260px" width="auto">
-    <NativeSelect.Field
-      aria-label="As of"
-      onChange={(event) => {
-        onChange(event.target.value);
-      }}
-      value={value}
-    >
-      <option value="">As of today</option>
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </NativeSelect.Field>
-    <NativeSelect.Indicator />
-  </NativeSelect.Root>
+  <Choice all="As of today" label="As of" onChange={onChange} options={options} value={value} widest="260px" />
 );
 
 const OfDataset = ({ node, onChange, value }: Props) => {
